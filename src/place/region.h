@@ -72,6 +72,7 @@ typedef struct rh_county_columns {
 typedef struct rh_region {
     char *title;        /* for people: "中国 2010, 县级普查表" */
     char *source;       /* sources, one sentence each */
+    char *notes;       /* decisions and residuals of the build, one a line */
     bool synthetic_below_province;
     int base_year;      /* stocks are those at the end of this year */
 
