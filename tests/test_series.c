@@ -81,9 +81,10 @@ test_death_rates_rise_with_age_from_30(void **state)
     for (int i = 0; i <= 50; i++) {
         for (int s = 0; s < 2; s++) {
             for (int x = 31; x < RH_SERIES_AGES; x++) {
-                /* A step down where groups meet may be tiny only. */
+                /* A step down where groups meet may be small only (largest at 100, the open
+                 * group). */
                 float before = series->mortality[i][s][x - 1], now = series->mortality[i][s][x];
-                assert_true(now > 0.97F * before);
+                assert_true(now > (x == 100 ? 0.94F : 0.97F) * before);
             }
         }
     }
