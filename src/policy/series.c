@@ -51,7 +51,7 @@ positive(rh_csv *csv, uint32_t row, int column)
 {
     double value = rh_csv_number(csv, row, column);
     if (column >= 0 && !(value > 0)) {
-        rh_csv_problem(csv, row, column, "must be a number above zero");
+        rh_csv_problem(csv, row, column, "must be a number above zero.");
         return 0;
     }
     return value;
@@ -113,24 +113,24 @@ take_mortality_row(rh_csv *csv, uint32_t row, const int column[5], mortality_tab
     double mx = positive(csv, row, column[4]);
     int s = strcmp(sex, "male") == 0 ? RH_SERIES_MALE : RH_SERIES_FEMALE;
     if (s == RH_SERIES_FEMALE && strcmp(sex, "female") != 0) {
-        rh_csv_problem(csv, row, column[2], "must be male or female, not \"%s\"", sex);
+        rh_csv_problem(csv, row, column[2], "must be male or female, not \"%s\".", sex);
         return;
     }
     if (group < 0) {
-        rh_csv_problem(csv, row, column[3], "must be 0, 1, 5, 10, … or 100");
+        rh_csv_problem(csv, row, column[3], "must be 0, 1, 5, 10, … or 100.");
         return;
     }
     if (to < from) {
-        rh_csv_problem(csv, row, column[1], "the period ends in %d, before it begins in %d", to,
-                       from);
+        rh_csv_problem(csv, row, column[1], "the period ends in %d, before it begins in %d.",
+                       to, from);
         return;
     }
     mortality_period *period = period_slot(table, from, to);
     if (period == NULL || period->to != to) {
-        rh_csv_problem(csv, row, column[1], "the period %d to %d does not fit the others", from,
-                       to);
+        rh_csv_problem(csv, row, column[1], "the period %d to %d does not fit the others.",
+                       from, to);
     } else if (period->mx[s][group] > 0) {
-        rh_csv_problem(csv, row, column[3], "this period, sex and age was given before");
+        rh_csv_problem(csv, row, column[3], "this period, sex and age was given before.");
     } else {
         period->mx[s][group] = mx;
     }
@@ -347,7 +347,7 @@ take_year(rh_csv *csv, uint32_t row, int column, const rh_series *series, bool *
     }
     int i = (int)year - series->first_year;
     if (seen[i]) {
-        rh_csv_problem(csv, row, column, "the year %d was given before", (int)year);
+        rh_csv_problem(csv, row, column, "the year %d was given before.", (int)year);
         return -1;
     }
     seen[i] = true;
@@ -388,14 +388,14 @@ take_fertility(rh_csv *csv, rh_series *series, bool *seen)
         for (int g = 0; g < FERTILITY_GROUPS; g++) {
             value[g] = rh_csv_number(csv, row, share[g]);
             if (!(value[g] >= 0)) {
-                rh_csv_problem(csv, row, share[g], "must be a share of births in per cent");
+                rh_csv_problem(csv, row, share[g], "must be a share of births in per cent.");
                 value[g] = 0;
             }
             sum += value[g];
         }
         if (fabs(sum - 100) > 0.1) {
             rh_csv_problem(csv, row, year,
-                           "the shares of the age groups sum to %.4g, not to 100", sum);
+                           "the shares of the age groups sum to %.4g, not to 100.", sum);
         }
         spread_fertility(positive(csv, row, tfr), value, series->fertility[i]);
     }
