@@ -150,13 +150,23 @@ build_document(rh_yaml *yaml, size_t size, rh_err *err)
     struct fy_parse_cfg config = {
         .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_ALLOW_DUPLICATE_KEYS, .diag = diag};
     rh_status status = RH_OK;
-    yaml->document = fy_document_build_from_string(&config, yaml->text, size);
-    if (yaml->document == NULL) {
-        status = syntax_error(yaml, diag, err);
-    } else if (!fy_node_is_mapping(fy_document_root(yaml->document))) {
-        status = rh_fail(err, RH_INPUT, "%s:1: this is not a list of \"key: value\" lines.",
-                         yaml->path);
+    struct fy_parser *parser = fy_parser_create(&config);
+    if (parser == NULL || fy_parser_set_string(parser, yaml->text, size) != 0) {
+        status = rh_fail(err, RH_MEMORY, "Not enough memory to read %s.", yaml->path);
+    } else {
+        yaml->document = fy_parse_load_document(parser);
+        struct fy_document *second = yaml->document != NULL ? fy_parse_load_document(parser) : NULL;
+        if (yaml->document == NULL || fy_parser_get_stream_error(parser)) {
+            status = syntax_error(yaml, diag, err);
+        } else if (!fy_node_is_mapping(fy_document_root(yaml->document))) {
+            status = rh_fail(err, RH_INPUT, "%s:1: this is not a list of \"key: value\" lines.",
+                             yaml->path);
+        } else if (second != NULL) {
+            status = rh_fail(err, RH_INPUT, "%s: a second document begins behind \"---\".", yaml->path);
+        }
+        fy_document_destroy(second);
     }
+    fy_parser_destroy(parser);
     fy_diag_destroy(diag);
     return status;
 }
