@@ -20,7 +20,7 @@
 enum { GENERATION_GAP = 15, CHILD = 16, ELDER = 65 };
 
 /* Ages present among the members of a household: bit a of those who can be parents, and of the others. */
-typedef unsigned __int128 age_set;
+typedef __uint128_t age_set;
 
 typedef struct walk {
     const rh_region *region;
