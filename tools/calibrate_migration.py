@@ -252,7 +252,7 @@ def stock_by_age(t):
     q = np.array([nnls(X * w[:, None], t.age[:, k] / t.pop * w, free)[:3] for k in range(38)])
     q /= q.sum(0)
     pooled = q @ (t.stock.sum(0) / t.stock.sum())
-    return q * [0.4, 0.6, 0.7] + pooled[:, None] * [0.6, 0.4, 0.3]
+    return q * [0.25, 0.6, 0.7] + pooled[:, None] * [0.75, 0.4, 0.3]
 
 
 def single_years(groups):
@@ -340,7 +340,14 @@ class Projection:
             self.joiners[k] = d[:, :16].sum() / d.sum()
             self.departure[k] = d
         self.hazard = self.departure / self.l0[None]
-        self.hazard[:, :, 85:] = self.hazard[:, :, 80:85].mean(-1, keepdims=True)
+        self.hazard[:, :, 80:] = self.hazard[:, :, 75:80].mean(-1, keepdims=True)
+        # Beyond the peak the balance is a small difference of large numbers: a wider window.
+        wide = np.apply_along_axis(lambda x: np.convolve(np.pad(x, 8, mode="edge"), np.ones(17) / 17, mode="valid"), 2,
+                                   self.hazard)
+        weight = np.clip((np.arange(101) - 34) / 10, 0, 1)
+        self.hazard = (1 - weight) * self.hazard + weight * wide
+        self.hazard *= (self.gross / (self.hazard * self.l0).sum(axis=(1, 2)))[:, None, None]
+        self.departure = self.hazard * self.l0
 
     def decade(self, trend):
         n, l, path = self.n.copy(), self.l0.copy(), [self.n.sum(axis=(1, 2, 3))]
@@ -435,8 +442,8 @@ def reclassification(t, growth):
     gdp = np.log(t.by_province(t.gdp * t.pop) / t.by_province(t.pop))
     w = t.by_province(t.pop - t.urban)
     b, se, r2, n = weighted_ols(np.log(np.maximum(loss, 0.003)),
-                                np.c_[np.ones(31), u0 - 0.4, (u0 - 0.4) ** 2, gdp - gdp.mean()], w)
-    show("ln rate at which the rural share shrank 2000-10, migration given back, provinces", ["1", "urban - 0.4", "squared", "ln gdp"],
+                                np.c_[np.ones(31), u0 - 0.4, gdp - gdp.mean()], w)
+    show("ln rate at which the rural share shrank 2000-10, migration given back, provinces", ["1", "urban - 0.4", "ln gdp"],
          b, se, r2, n)
     return need / (pop - urban), left / 10 / rural, b, pace
 
@@ -553,8 +560,7 @@ def write_files(out, t, growth, stock, province_share, elasticity, projection, t
         ["reclassification.trend", 0.028, "1/year", "estimated",
          f"{est} (d): the same number of persons from fewer rural residents, rural share 49.7 to 37 %"],
         ["reclassification.urban", round(shape[1], 3), "1", "estimated", f"{est} (d): slope on urban share - 0.4"],
-        ["reclassification.urban_squared", round(shape[2], 3), "1", "estimated", f"{est} (d)"],
-        ["reclassification.gdp", round(shape[3], 3), "1", "estimated", f"{est} (d): slope on ln GDP per head"],
+        ["reclassification.gdp", round(shape[2], 3), "1", "estimated", f"{est} (d): slope on ln GDP per head"],
         ["hukou.conversion", round(rate, 5), "1/year", "estimated",
          f"{est} (f): agricultural-hukou residents who turn non-agricultural, 2000-10, in situ and moved"],
         ["hukou.in_situ", round(rate * 0.5, 5), "1/year", "assumption", "half of the conversions without a move"],
