@@ -2,8 +2,10 @@
  * family households, work of persons 16 and over, children ever born. Long-form columns (marriage, work) are
  * sample counts; only their shares are used.
  *
- * Empty cells count as 0 (the table leaves zeros out). A cell that holds a number, blanks and
- * another number is a slip of transcription: the first number is taken, with a note. */
+ * Empty cells count as 0 (the table leaves zeros out). Slips of transcription are mended and noted: a cell that holds a
+ * number, blanks and another number is read as the first; a stray sign or decimal point in a count is
+ * replaced by what the row's own total leaves for the cell, or, where the table has no total, left out
+ * ("87.4" is 874). Anything else that is not a whole number is refused. */
 #include "place/census.h"
 
 #include <math.h>
@@ -62,7 +64,7 @@ static const struct {
 enum { WORK_COLUMNS = sizeof work / sizeof *work };
 
 typedef struct full_columns {
-    int code, mean_children;
+    int code, mean_children, households, adults;
     int education[2][RH_CENSUS_EDUCATION], marital[2][4], household[5], work[WORK_COLUMNS];
 } full_columns;
 
@@ -70,7 +72,9 @@ static full_columns
 find_columns(rh_csv *csv)
 {
     full_columns at = {.code = rh_csv_need(csv, "leaf_code"),
-                       .mean_children = rh_csv_need(csv, "15-64岁妇女-平均活产子女数")};
+                       .mean_children = rh_csv_need(csv, "15-64岁妇女-平均活产子女数"),
+                       .households = rh_csv_need(csv, "户数"),
+                       .adults = rh_csv_need(csv, "16岁及以上人口")};
     for (int s = 0; s < 2; s++) {
         for (int e = 0; e < RH_CENSUS_EDUCATION; e++) {
             at.education[s][e] = rh_csv_need(csv, education[s][e]);
@@ -97,23 +101,61 @@ typedef struct reader {
     rh_err *err;
 } reader;
 
+static const char *
+place_name(const reader *in)
+{
+    return rh_draft_name(in->draft, in->draft->county[in->county].name);
+}
+
+static void
+note_slip(reader *in, int column, double value, const char *why)
+{
+    if (in->status == RH_OK) {
+        in->status = rh_draft_note(in->draft, in->err, "%s:%u: %s (%llu): \"%s\" in column %s is read as %.0f (%s).",
+                                   file_name, rh_csv_line(in->csv, in->row), place_name(in),
+                                   (unsigned long long)in->draft->county[in->county].code,
+                                   rh_csv_text(in->csv, in->row, column),
+                                   rh_csv_header(in->csv, (uint32_t)column), value, why);
+    }
+}
+
+/* Digits with a stray sign or point, as in "-1373" or "87.4"; *value is what the digits say. */
+static bool
+stray(const char *text, double *value)
+{
+    unsigned digits = 0, others = 0;
+    *value = 0;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p >= '0' && *p <= '9') {
+            *value = *value * 10 + (*p - '0');
+            digits++;
+        } else if ((*p == '-' && p == text) || *p == '.') {
+            others++;
+        } else {
+            return false;
+        }
+    }
+    return digits > 0 && digits < 10 && others == 1;
+}
+
+/* A count; *broken is set when its text has a stray sign or point. */
 static double
-count(reader *in, int column)
+count(reader *in, int column, bool *broken)
 {
     const char *text = rh_csv_text(in->csv, in->row, column);
+    double value;
+    *broken = false;
     if (text[0] == '\0') {
         return 0;
+    }
+    if (stray(text, &value)) {
+        *broken = true;
+        return value;
     }
     const size_t digits = strspn(text, "0123456789"), blanks = strspn(text + digits, " ");
     const size_t more = strspn(text + digits + blanks, "0123456789");
     if (digits > 0 && blanks > 0 && more > 0 && text[digits + blanks + more] == '\0') {
-        if (in->status == RH_OK) {
-            in->status = rh_draft_note(
-                in->draft, in->err, "%s:%u: %s: \"%.*s … %s\" in column %s is read as its first number.",
-                file_name, rh_csv_line(in->csv, in->row),
-                rh_draft_name(in->draft, in->draft->county[in->county].name), (int)digits, text,
-                text + digits + blanks, rh_csv_header(in->csv, (uint32_t)column));
-        }
+        note_slip(in, column, strtod(text, NULL), "its first number");
         return strtod(text, NULL);
     }
     return (double)rh_csv_count(in->csv, in->row, column);
@@ -125,17 +167,33 @@ shares(reader *in, const double *n, int k, double whole, double *out)
 {
     in->gaps += !(whole > 0);
     for (int i = 0; i < k; i++) {
-        out[i] = whole > 0 ? n[i] / whole : NAN;
+        out[i] = whole > 0 ? n[i] / whole : (double)NAN;
     }
 }
 
+/* n[i] from columns[i]; the entries from `first` on sum to the row's cell `total` (-1: no such column). Returns that sum. */
 static double
-read_list(reader *in, const int *columns, int k, double *n)
+read_list(reader *in, const int *columns, int k, int first, int total, double *n)
 {
     double sum = 0;
+    int bad = -1;
     for (int i = 0; i < k; i++) {
-        n[i] = count(in, columns[i]);
-        sum += n[i];
+        bool broken;
+        n[i] = count(in, columns[i], &broken);
+        bad = broken ? i : bad;
+        sum += i >= first ? n[i] : 0;
+    }
+    if (bad < 0) {
+        return sum;
+    }
+    bool broken = true;
+    const double whole = total >= 0 ? count(in, total, &broken) : 0, left = whole - (sum - n[bad]);
+    if (bad >= first && !broken && left >= 0) {
+        sum = whole;
+        n[bad] = left;
+        note_slip(in, columns[bad], left, "what the row's total leaves");
+    } else {
+        note_slip(in, columns[bad], n[bad], "its digits");
     }
     return sum;
 }
@@ -145,27 +203,25 @@ read_row(reader *in, const full_columns *at)
 {
     rh_county_columns *column = &in->draft->region->column;
     const uint32_t c = in->county;
-    double n[8];
+    double n[WORK_COLUMNS];
     for (int s = 0; s < 2; s++) {
-        double sum = read_list(in, at->education[s], RH_CENSUS_EDUCATION, n);
+        double sum = read_list(in, at->education[s], RH_CENSUS_EDUCATION, 0, -1, n);
         shares(in, n, RH_CENSUS_EDUCATION, sum, column->education[c][s]);
-        sum = read_list(in, at->marital[s], 4, n);
+        sum = read_list(in, at->marital[s], 4, 0, -1, n);
         shares(in, n, 4, sum, column->marital[c][s]);
     }
-    read_list(in, at->household, 5, n);
+    double sum = read_list(in, at->household, 5, 1, at->households, n);
     n[1] -= n[0];
     if (n[1] < 0) {
         rh_csv_problem(in->csv, in->row, at->household[0],
-                       "%s: more households of one person than of one generation.",
-                       rh_draft_name(in->draft, in->draft->county[c].name));
+                       "%s: more households of one person than of one generation.", place_name(in));
         n[1] = 0;
     }
-    shares(in, n, 5, n[0] + n[1] + n[2] + n[3] + n[4], column->household_kind[c]);
-    double sum = 0, by_work[REST + 1] = {0};
+    shares(in, n, 5, sum, column->household_kind[c]);
+    double by_work[REST + 1] = {0};
+    sum = read_list(in, at->work, WORK_COLUMNS, 0, at->adults, n);
     for (int k = 0; k < WORK_COLUMNS; k++) {
-        const double persons = count(in, at->work[k]);
-        by_work[work[k].work] += persons;
-        sum += persons;
+        by_work[work[k].work] += n[k];
     }
     shares(in, by_work, REST, sum, column->work[c]);
     column->mean_children[c] = rh_csv_number(in->csv, in->row, at->mean_children);

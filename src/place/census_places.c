@@ -129,7 +129,7 @@ gdp_of(const rh_draft *draft, const rh_draft_county *c, const gdp_row *row, uint
         }
     }
     (*how)++;
-    return persons > 0 ? gdp / persons : NAN;
+    return persons > 0 ? gdp / persons : (double)NAN;
 }
 
 static rh_status

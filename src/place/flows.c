@@ -140,7 +140,7 @@ scale_pairs(const rh_draft *draft, rh_flow_fit *fit, rh_err *err)
         inside[p] += destinations(&draft->county[d], true);
         for (size_t o = 0; o < n; o++) {
             const uint8_t q = fit->province[o];
-            block[p][q] += row[o] * fit->target[o] * destinations(&draft->county[d], p == q);
+            block[p][q] += (double)row[o] * fit->target[o] * destinations(&draft->county[d], p == q);
         }
     }
     for (size_t d = 0; d < n; d++) {
@@ -153,7 +153,7 @@ scale_pairs(const rh_draft *draft, rh_flow_fit *fit, rh_err *err)
         }
         for (size_t o = 0; o < n; o++) {
             const uint8_t q = fit->province[o];
-            row[o] = (float)(row[o] * scale[q] * fit->target[o] * destinations(&draft->county[d], p == q));
+            row[o] = (float)((double)row[o] * scale[q] * fit->target[o] * destinations(&draft->county[d], p == q));
         }
     }
     rh_free(block);

@@ -65,8 +65,8 @@ place_mean(const rh_draft *draft, uint32_t first, uint32_t last, double *lon, do
             y += c->population * c->lat;
         }
     }
-    *lon = weight > 0 ? x / weight : NAN;
-    *lat = weight > 0 ? y / weight : NAN;
+    *lon = weight > 0 ? x / weight : (double)NAN;
+    *lat = weight > 0 ? y / weight : (double)NAN;
 }
 
 /* One level above the counties: groups of counties with the same code / divisor. */

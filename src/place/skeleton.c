@@ -172,7 +172,7 @@ divide(rh_draft *draft, const claim *list, uint32_t n, uint32_t *owner, rh_err *
     enum { MOST = 16 };
     const uint32_t first = first_of(draft, list->skeleton), size = size_of(draft, list->skeleton);
     uint32_t share[MOST], least = size >= 2 * n ? 2 : size >= n ? 1 : 0;
-    double weight[MOST];
+    double weight[MOST] = {0};
     if (n > MOST) {
         return rh_fail(err, RH_RANGE, "More than %d counties share the skeleton county %llu.", MOST,
                        (unsigned long long)list->skeleton);
