@@ -29,7 +29,7 @@ nest_base(const rh_world *world, enum rh_nest nest, float rate[RH_CLASSES][RH_CL
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         rh_class c = rh_class_at(k);
         for (int a = 0; a < RH_CLASS_AGES && !c.away; a++) {
-            int age = a < RH_AGES ? a : RH_AGES - 1;
+            int age = a < RH_MIGRATION_AGES ? a : RH_MIGRATION_AGES - 1;
             rate[k][a] = (float)((double)m->profile[nest][c.sex][age] * m->marital[c.marital] * most);
         }
     }

@@ -180,7 +180,7 @@ fertility_factors(rh_world *world, const mothers *row)
             }
         }
         double own = r->column.birth_rate[c] * (double)people / world->weight;
-        double factor = own > 0 && expected > 0 ? own / expected : NAN;
+        double factor = own > 0 && expected > 0 ? own / expected : (double)NAN;
         world->fertility_factor[2 * c] = world->fertility_factor[2 * c + 1] = (float)factor;
         all_expected += expected;
         all_own += own > 0 ? own : 0;
@@ -219,7 +219,7 @@ mortality_factors(rh_world *world)
             }
         }
         double own = r->column.death_rate[c] * (people[0] + people[1]);
-        double ratio = own > 0 && expected > 0 ? own / expected : NAN;
+        double ratio = own > 0 && expected > 0 ? own / expected : (double)NAN;
         world->mortality_factor[2 * c] = world->mortality_factor[2 * c + 1] = (float)ratio;
         if (isfinite(ratio)) {
             ratio_sum += own;
