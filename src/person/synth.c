@@ -1,14 +1,16 @@
-/* Synthesis of the residents of a region: see synth.h for Y1–Y3 and docs/synthesis.md for the choices.
+/* Synthesis of the residents of a region: see synth.h for Y1–Y3 and docs/synthesis.md for the
+ * choices.
  *
- * Decks. For residence county d, class k and part u the deck has one card for every resident of the cell
- * (sex × age group) and one seat for every resident; seats lie in ranges:
- *   local, in county   by leaf of residence, then (in county) by home township. All seats belong to the county's own job,
- *                      so the deck is shuffled in memory (Fisher–Yates, keyed).
- *   in / other province   by home county in the order of the flows. Card of a seat: rh_deal. Leaf of a seat:
- *                      a second deal, of packets of PACKET neighbouring seats, so that people of one origin live
- *                      together and families can be found among them; a bijection too, so Y2 holds exactly.
- * Home township: in county by largest remainder with an empty diagonal, else by packet from a low-discrepancy
- * sequence, both in proportion to local residents, rural ones counting RURAL_WEIGHT-fold. */
+ * Decks. For residence county d, class k and part u the deck has one card for every resident of
+ * the cell (sex × age group) and one seat for every resident; seats lie in ranges: local, in
+ * county   by leaf of residence, then (in county) by home township. All seats belong to the
+ * county's own job, so the deck is shuffled in memory (Fisher–Yates, keyed). in / other
+ * province   by home county in the order of the flows. Card of a seat: rh_deal. Leaf of a seat:
+ *                      a second deal, of packets of PACKET neighbouring seats, so that people
+ * of one origin live together and families can be found among them; a bijection too, so Y2
+ * holds exactly. Home township: in county by largest remainder with an empty diagonal, else by
+ * packet from a low-discrepancy sequence, both in proportion to local residents, rural ones
+ * counting RURAL_WEIGHT-fold. */
 #include "person/synth.h"
 
 #include "core/mem.h"
@@ -21,8 +23,9 @@
 #include <string.h>
 
 enum {
-    PACKET = 16,      /* seats dealt together; ASSUMPTION (假设): chain migration */
-    RURAL_WEIGHT = 3, /* ASSUMPTION (假设): a rural resident's township sends three times as many away */
+    PACKET = 16, /* seats dealt together; ASSUMPTION (假设): chain migration */
+    RURAL_WEIGHT =
+        3, /* ASSUMPTION (假设): a rural resident's township sends three times as many away */
     KEY_CARDS = 1,
     KEY_LEAVES,
     KEY_PERSON,
@@ -36,10 +39,10 @@ struct rh_synth {
     const rh_region *region;
     rh_key key;
     double sample;
-    rh_profile *profile;                            /* per county */
+    rh_profile *profile;                               /* per county */
     label_sums (*deck)[RH_CLASS_COUNT][RH_PART_COUNT]; /* per county: cards up to each label */
-    uint32_t (*leaf_start)[CROSS];                  /* per leaf: first seat among its county's, class and part */
-    uint32_t (*flow_start)[RH_PART_COUNT];          /* per flow entry: first seat of the home county */
+    uint32_t (*leaf_start)[CROSS]; /* per leaf: first seat among its county's, class and part */
+    uint32_t (*flow_start)[RH_PART_COUNT]; /* per flow entry: first seat of the home county */
 };
 
 /* Scratch of one worker. */
@@ -100,7 +103,8 @@ province_of(const rh_region *region, uint32_t county)
 static enum rh_migrant_class
 class_between(const rh_region *region, uint32_t home, uint32_t dest)
 {
-    return province_of(region, home) == province_of(region, dest) ? RH_IN_PROVINCE : RH_OTHER_PROVINCE;
+    return province_of(region, home) == province_of(region, dest) ? RH_IN_PROVINCE
+                                                                  : RH_OTHER_PROVINCE;
 }
 
 static rh_status
@@ -160,7 +164,8 @@ rh_synth_new(const rh_region *region, uint64_t seed, double sample, unsigned n_t
 {
     *out = NULL;
     if (!(sample > 0 && sample <= 1)) {
-        return rh_fail(err, RH_RANGE, "The sample share is %g; it must be above 0 and at most 1.", sample);
+        return rh_fail(err, RH_RANGE,
+                       "The sample share is %g; it must be above 0 and at most 1.", sample);
     }
     rh_synth *s;
     RH_NEW(s, 1, err);
@@ -168,10 +173,11 @@ rh_synth_new(const rh_region *region, uint64_t seed, double sample, unsigned n_t
     s->key = rh_key_with(seed, 0x73796e7468); /* "synth" */
     s->sample = sample;
     s->profile = rh_alloc(region->county.n, sizeof *s->profile);
-    rh_status status = s->profile != NULL
-                           ? RH_OK
-                           : rh_fail(err, RH_MEMORY, "Not enough memory for the profiles of %u counties.",
-                                     (unsigned)region->county.n);
+    rh_status status =
+        s->profile != NULL
+            ? RH_OK
+            : rh_fail(err, RH_MEMORY, "Not enough memory for the profiles of %u counties.",
+                      (unsigned)region->county.n);
     job_context context = {.synth = s, .profile = s->profile};
     if (status == RH_OK) {
         status = rh_threads_run(n_threads, region->county.n, NULL, profile_job, &context, err);
@@ -222,8 +228,8 @@ typedef struct setting {
     int base_year;
 } setting;
 
-/* Bits above the 11 years of grace: see integration_of. ASSUMPTION (假设): the score grows with stay and
- * schooling, is higher inside the province, and spreads by chance over four points. */
+/* Bits above the 11 years of grace: see integration_of. ASSUMPTION (假设): the score grows with
+ * stay and schooling, is higher inside the province, and spreads by chance over four points. */
 static inline unsigned
 integration_of(const setting *at, unsigned stay, unsigned band, unsigned bits)
 {
@@ -237,21 +243,22 @@ draw_person(const setting *at, unsigned label, rh_key key, uint64_t number)
     const rh_profile *p = at->profile;
     uint64_t a = rh_draw(key, 2 * number), b = rh_draw(key, 2 * number + 1);
     unsigned sex = label >= RH_AGE_GROUPS, group = label - sex * RH_AGE_GROUPS;
-    unsigned age = group == 0   ? 0
-                   : group == 1 ? 1
-                                : 5 * (group - 1);
+    unsigned age = group == 0 ? 0 : group == 1 ? 1 : 5 * (group - 1);
     if (group == RH_AGE_GROUPS - 1) {
         age += rh_oldest_years(a & 0x7fff);
     } else if (group > 0) {
         age += passed(p->age[at->away][sex][group], 4, a & 0x7fff);
     }
     unsigned class = rh_age_class(age);
-    unsigned marital = age < 18 ? RH_NEVER_MARRIED : passed(p->marital[sex][class], 3, a >> 15 & 0x7fff);
-    unsigned education = passed(p->education[at->away][at->part][sex][class], 5, a >> 30 & 0x7fff);
+    unsigned marital =
+        age < 18 ? RH_NEVER_MARRIED : passed(p->marital[sex][class], 3, a >> 15 & 0x7fff);
+    unsigned education =
+        passed(p->education[at->away][at->part][sex][class], 5, a >> 30 & 0x7fff);
     unsigned band = education <= RH_PRIMARY ? 0 : education >= RH_COLLEGE ? 3 : education - 1;
     unsigned activity = RH_PRESCHOOL;
     if (age >= 16) {
-        unsigned column = passed(p->activity[at->away][at->part][sex][class][band], 6, a >> 45 & 0x7fff);
+        unsigned column =
+            passed(p->activity[at->away][at->part][sex][class][band], 6, a >> 45 & 0x7fff);
         activity = column < 6 ? RH_FARM + column : age < 30 ? RH_STUDENT : RH_HOME;
     } else if (age >= 6) {
         activity = RH_STUDENT;
@@ -269,10 +276,11 @@ draw_person(const setting *at, unsigned label, rh_key key, uint64_t number)
     w = rh_person_with_activity(w, activity);
     unsigned kind = age < 18 ? RH_SCHOOL_BANDS : band;
     w = rh_person_with_hukou(w, (b & 0x7fff) < p->hukou[at->k][at->part][kind]);
-    w = rh_person_with_collective(
-        w, (b >> 15 & 0x7fff) < p->collective[at->away][class][marital != RH_MARRIED]);
+    w = rh_person_with_collective(w, (b >> 15 & 0x7fff) <
+                                         p->collective[at->away][class][marital != RH_MARRIED]);
     if (sex == RH_FEMALE && marital != RH_NEVER_MARRIED) {
-        w = rh_person_with_children(w, passed(p->children[at->part][class], 3, b >> 30 & 0x7fff));
+        w = rh_person_with_children(w,
+                                    passed(p->children[at->part][class], 3, b >> 30 & 0x7fff));
     }
     if (at->away) {
         unsigned stay = rh_stay_years[b >> 45 & 31];
@@ -341,8 +349,8 @@ desk_towns(desk *d, uint32_t towns, rh_err *err)
         RH_NEW(d->cumulated, need, err);
         d->town_room = need;
     }
-    return grow(&d->moves, &d->moves_room, (size_t)RH_PART_COUNT * towns * towns, sizeof *d->moves,
-                "moves inside the county", err);
+    return grow(&d->moves, &d->moves_room, (size_t)RH_PART_COUNT * towns * towns,
+                sizeof *d->moves, "moves inside the county", err);
 }
 
 static void
@@ -352,7 +360,8 @@ weigh_towns(county_job *j)
     desk *d = j->d;
     j->weight = 0;
     for (uint32_t t = 0; t < j->towns; t++) {
-        const uint32_t(*n)[RH_CLASS_COUNT] = &region->leaf_class[rh_leaf(j->first_town + t, RH_RURAL)];
+        uint32_t(*n)[RH_CLASS_COUNT] =
+            &region->leaf_class[rh_leaf(j->first_town + t, RH_RURAL)];
         d->weight[t] = RURAL_WEIGHT * (uint64_t)n[RH_RURAL][RH_LOCAL] + n[RH_URBAN][RH_LOCAL];
         j->weight += d->weight[t];
     }
@@ -369,8 +378,8 @@ weigh_towns(county_job *j)
     }
 }
 
-/* Share `persons` living in township `place` among the other townships: rounded shares of the running sum, so
- * every home gets its part within one person and the sum is exact. */
+/* Share `persons` living in township `place` among the other townships: rounded shares of the
+ * running sum, so every home gets its part within one person and the sum is exact. */
 static void
 apportion_moves(const county_job *j, uint32_t place, uint32_t persons, uint32_t *out)
 {
@@ -387,7 +396,8 @@ apportion_moves(const county_job *j, uint32_t place, uint32_t persons, uint32_t 
     }
 }
 
-/* Home township of packet number `packet` of the county's migrants: golden-ratio sequence on the weights. */
+/* Home township of packet number `packet` of the county's migrants: golden-ratio sequence on
+ * the weights. */
 static uint32_t
 home_of_packet(const county_job *j, uint32_t packet)
 {
@@ -419,18 +429,22 @@ seat_flow(county_job *j, uint64_t entry, unsigned part, uint32_t packet, bool co
     const uint32_t *sums = s->deck[d][k][part];
     uint32_t size = sums[RH_LABELS], whole = size / PACKET, used = 0;
     uint32_t seat = s->flow_start[entry][part], end = seat + n;
-    rh_key deck = rh_key_with(s->key, (((uint64_t)d * RH_CLASS_COUNT + k) * RH_PART_COUNT + part));
+    rh_key deck =
+        rh_key_with(s->key, (((uint64_t)d * RH_CLASS_COUNT + k) * RH_PART_COUNT + part));
     rh_key cards = rh_key_with(deck, KEY_CARDS), leaves = rh_key_with(deck, KEY_LEAVES);
     setting at = {&s->profile[d], 0, k, part, 1, region->base_year};
     while (seat < end) {
-        uint32_t index = seat / PACKET, stop = (index + 1) * PACKET < end ? (index + 1) * PACKET : end;
+        uint32_t index = seat / PACKET,
+                 stop = (index + 1) * PACKET < end ? (index + 1) * PACKET : end;
         uint32_t home = home_of_packet(j, packet + used++);
         if (count_only) {
             j->d->first[home + 1] += stop - seat;
             seat = stop;
             continue;
         }
-        uint32_t place = index < whole ? (uint32_t)rh_deal(leaves, index, whole) * PACKET + seat % PACKET : seat;
+        uint32_t place = index < whole
+                             ? (uint32_t)rh_deal(leaves, index, whole) * PACKET + seat % PACKET
+                             : seat;
         uint32_t low = region->county.first[d], high = region->county.first[d + 1] - 1;
         while (low < high) { /* the last township that starts at or before `place` */
             uint32_t middle = (low + high + 1) / 2;
@@ -458,7 +472,8 @@ seat_flows(county_job *j, bool count_only)
 {
     const rh_region *region = j->synth->region;
     uint32_t packet = 0;
-    for (uint64_t e = region->flow_first[j->county]; e < region->flow_first[j->county + 1]; e++) {
+    for (uint64_t e = region->flow_first[j->county]; e < region->flow_first[j->county + 1];
+         e++) {
         for (unsigned part = 0; part < RH_PART_COUNT; part++) {
             packet += seat_flow(j, e, part, packet, count_only);
         }
@@ -478,7 +493,8 @@ shuffle_deck(county_job *j, unsigned k, unsigned part, rh_err *err)
     for (unsigned i = 0; i < RH_LABELS; i++) {
         memset(card + sums[i], (int)i, sums[i + 1] - sums[i]);
     }
-    rh_key deck = rh_key_with(s->key, ((uint64_t)j->county * RH_CLASS_COUNT + k) * RH_PART_COUNT + part);
+    rh_key deck =
+        rh_key_with(s->key, ((uint64_t)j->county * RH_CLASS_COUNT + k) * RH_PART_COUNT + part);
     deck = rh_key_with(deck, KEY_CARDS);
     for (uint32_t i = size; i > 1; i--) {
         uint32_t other = (uint32_t)rh_below(rh_draw(deck, i), i);
@@ -566,7 +582,8 @@ static rh_status
 build_county(const rh_synth *s, desk *d, uint32_t county, rh_store *store, rh_err *err)
 {
     const rh_region *region = s->region;
-    county_job j = {.synth = s, .d = d, .county = county, .first_town = region->county.first[county]};
+    county_job j = {
+        .synth = s, .d = d, .county = county, .first_town = region->county.first[county]};
     j.towns = region->county.first[county + 1] - j.first_town;
     j.key = rh_key_with(rh_key_with(s->key, KEY_PERSON), region->county.code[county]);
     if (j.towns == 0) {
@@ -580,10 +597,10 @@ build_county(const rh_synth *s, desk *d, uint32_t county, rh_store *store, rh_er
     seat_flows(&j, false);
     rh_key blocks = rh_key_with(s->key, KEY_BLOCK);
     for (uint32_t t = 0; t < j.towns; t++) {
-        RH_TRY(rh_nest_build(&d->nest, region, s->profile, j.first_town + t, d->member + d->first[t],
-                             d->first[t + 1] - d->first[t],
-                             rh_key_with(blocks, region->town.code[j.first_town + t]), s->sample,
-                             store, err));
+        RH_TRY(rh_nest_build(&d->nest, region, s->profile, j.first_town + t,
+                             d->member + d->first[t], d->first[t + 1] - d->first[t],
+                             rh_key_with(blocks, region->town.code[j.first_town + t]),
+                             s->sample, store, err));
     }
     return RH_OK;
 }
@@ -612,12 +629,15 @@ county_task(void *context, unsigned county, unsigned worker, rh_err *err)
 
 rh_status
 rh_synth_all(const rh_synth *synth, rh_store *store, unsigned n_threads,
-             void (*progress)(void *context, uint64_t done, uint64_t total), void *context, rh_err *err)
+             void (*progress)(void *context, uint64_t done, uint64_t total), void *context,
+             rh_err *err)
 {
-    job_context c = {.synth = synth, .store = store, .progress = progress, .progress_context = context};
+    job_context c = {
+        .synth = synth, .store = store, .progress = progress, .progress_context = context};
     pthread_mutex_init(&c.lock, NULL);
     RH_NEW(c.desks, n_threads, err);
-    rh_status status = rh_threads_run(n_threads, synth->region->county.n, NULL, county_task, &c, err);
+    rh_status status =
+        rh_threads_run(n_threads, synth->region->county.n, NULL, county_task, &c, err);
     for (unsigned i = 0; i < n_threads; i++) {
         desk_release(&c.desks[i]);
     }

@@ -1,20 +1,20 @@
 /* From the residents of one home township to couples, households and a block of the store.
  *
- * A *census household* is the members of one run that live in the same leaf outside collective households. The
- * steps, each inside groups of members that live in the same leaf where it can be:
- *   1 balance    as many married men as women in the block: half of the surplus leaves the state, half of
- *                the gap is filled from the other sex (N1 couples are equal in number)
- *   2 couples    within a leaf by age, then the rest across leaves: husbands and wives left behind
- *   3 children   under 18 behind a mother 16–45 years older with room among her children ever born: the same
- *                leaf first, but some local children go to mothers who live away (left behind)
- *   4 merging    units (couple or adult, with children) join until the leaf has the number of households that its
- *                county asks for: grandparents, adult children in the parents' home, relatives
- *   5 linking    people away join the run of parents at home, which changes no census household
- *   6 writing    runs in the order of their first members
- * Runs are only ever concatenated, or get a child put in behind its mother, so a wife always stands directly
- * behind her husband (V2). Every loop walks members in index order, every draw is keyed by the member: the
- * result depends on the members alone (Y3).
- * ASSUMPTION (假设): the age gaps, shares and orders of joining in the tables and constants below. */
+ * A *census household* is the members of one run that live in the same leaf outside collective
+ * households. The steps, each inside groups of members that live in the same leaf where it can
+ * be: 1 balance    as many married men as women in the block: half of the surplus leaves the
+ * state, half of the gap is filled from the other sex (N1 couples are equal in number) 2
+ * couples    within a leaf by age, then the rest across leaves: husbands and wives left behind
+ *   3 children   under 18 behind a mother 16–45 years older with room among her children ever
+ * born: the same leaf first, but some local children go to mothers who live away (left behind)
+ *   4 merging    units (couple or adult, with children) join until the leaf has the number of
+ * households that its county asks for: grandparents, adult children in the parents' home,
+ * relatives 5 linking    people away join the run of parents at home, which changes no census
+ * household 6 writing    runs in the order of their first members Runs are only ever
+ * concatenated, or get a child put in behind its mother, so a wife always stands directly
+ * behind her husband (V2). Every loop walks members in index order, every draw is keyed by the
+ * member: the result depends on the members alone (Y3). ASSUMPTION (假设): the age gaps, shares
+ * and orders of joining in the tables and constants below. */
 #include "person/synth_private.h"
 
 #include "core/mem.h"
@@ -26,14 +26,16 @@ enum {
     MOTHER_GAP_LOW = 16, /* a mother is at least this much older than her child, */
     MOTHER_GAP_HIGH = 45,
     GENERATION = 26, /* usual gap between generations */
-    ELDER = 48,      /* from this age a unit without minors may join the household of its grown child */
-    LINKS_MAX = 2    /* runs from away that one run of parents takes */
+    ELDER =
+        48, /* from this age a unit without minors may join the household of its grown child */
+    LINKS_MAX = 2 /* runs from away that one run of parents takes */
 };
 
 #define NONE UINT32_MAX
 
-/* Weight of a mother's room for children when she lives away, against one who lives with the child (about 29
- * million children lived with neither parent in 2010, and 61 million without one of them). */
+/* Weight of a mother's room for children when she lives away, against one who lives with the
+ * child (about 29 million children lived with neither parent in 2010, and 61 million without
+ * one of them). */
 #define LEFT_BEHIND_WEIGHT 0.8
 
 /* Share of runs away that belong to a run of parents at home: the never married, others. */
@@ -51,8 +53,10 @@ struct rh_nest_group {
 /* A household in the making: the part of one run that lives in the group's leaf. */
 typedef struct rh_nest_unit {
     uint32_t root, size;
-    uint8_t oldest, parent; /* ages: of all; of the youngest who has been married, or else the oldest */
-    bool minor, adult, anchored, married, alive; /* anchored: the run has members in other leaves */
+    uint8_t oldest,
+        parent; /* ages: of all; of the youngest who has been married, or else the oldest */
+    bool minor, adult, anchored, married,
+        alive; /* anchored: the run has members in other leaves */
 } unit;
 
 /* First in, first out at each age; links live in an array of the caller. */
@@ -180,7 +184,8 @@ open_block(block *b, int base_year)
     }
 }
 
-/* Change the marital state of `change` out of `among` members that `pick` accepts, evenly spread. */
+/* Change the marital state of `change` out of `among` members that `pick` accepts, evenly
+ * spread. */
 typedef bool picker(rh_person w, unsigned age);
 
 static bool
@@ -269,12 +274,14 @@ couples(block *b)
         uint32_t from = s->group[g].start, to = from + s->group[g].count;
         brides.filled = 0;
         for (uint32_t i = from; i < to; i++) {
-            if (rh_person_marital(b->w[i]) == RH_MARRIED && rh_person_sex(b->w[i]) == RH_FEMALE) {
+            if (rh_person_marital(b->w[i]) == RH_MARRIED &&
+                rh_person_sex(b->w[i]) == RH_FEMALE) {
                 shelf_put(&brides, s->age[i], i);
             }
         }
         for (uint32_t i = from; i < to; i++) {
-            if (rh_person_marital(b->w[i]) != RH_MARRIED || rh_person_sex(b->w[i]) == RH_FEMALE) {
+            if (rh_person_marital(b->w[i]) != RH_MARRIED ||
+                rh_person_sex(b->w[i]) == RH_FEMALE) {
                 continue;
             }
             int age = s->age[i], want = age - couple_gap[rh_draw(b->key, i) >> 60];
@@ -446,8 +453,7 @@ open_plan(block *b, uint32_t g)
     }
     p.alive = p.n;
     const rh_profile *profile = &b->profile[b->region->town.parent[s->group[g].leaf / 2]];
-    double want =
-        persons * (double)profile->households[is_home(b, s->group[g].leaf) ? 0 : 1];
+    double want = persons * (double)profile->households[is_home(b, s->group[g].leaf) ? 0 : 1];
     p.target = (uint32_t)(want + rh_uniform(rh_key_with(b->key, 1), g));
     return p;
 }
@@ -463,7 +469,7 @@ join(plan *p, uint32_t into, uint32_t from)
     } else {
         append(p->b->s, ra, rz);
     }
-    p->singles -= (a->size == 1) + (z->size == 1);
+    p->singles -= (uint32_t)(a->size == 1) + (uint32_t)(z->size == 1);
     a->size += z->size;
     a->oldest = a->oldest > z->oldest ? a->oldest : z->oldest;
     a->minor |= z->minor;
@@ -535,14 +541,17 @@ join_grandparents(plan *p, uint32_t wanted)
     for (unsigned pass = 0; pass < 2; pass++) { /* the widowed first */
         for (uint32_t i = 0; i < p->n && wanted > 0 && p->alive > p->target; i++) {
             const unit *u = &p->u[i];
-            if (is_elder(u) && (u->size == 1) == (pass == 0) && (pass == 1 || u->oldest >= 58)) {
-                wanted -= join_nearest(p, &young, i, u->oldest, -GENERATION, -MOTHER_GAP_HIGH, -17, false);
+            if (is_elder(u) && (u->size == 1) == (pass == 0) &&
+                (pass == 1 || u->oldest >= 58)) {
+                wanted -= join_nearest(p, &young, i, u->oldest, -GENERATION, -MOTHER_GAP_HIGH,
+                                       -17, false);
             }
         }
     }
 }
 
-/* Adults who live alone join parents (never married) or grown children, while more than `keep` live alone. */
+/* Adults who live alone join parents (never married) or grown children, while more than `keep`
+ * live alone. */
 static void
 join_singles(plan *p, uint32_t keep)
 {
@@ -555,12 +564,14 @@ join_singles(plan *p, uint32_t keep)
     for (uint32_t i = 0; i < p->n && p->singles > keep && p->alive > p->target; i++) {
         const unit *u = &p->u[i];
         if (u->alive && u->size == 1 && u->adult && !u->married && !u->anchored) {
-            join_nearest(p, &parents, i, u->oldest, GENERATION, MOTHER_GAP_LOW, MOTHER_GAP_HIGH, true);
+            join_nearest(p, &parents, i, u->oldest, GENERATION, MOTHER_GAP_LOW, MOTHER_GAP_HIGH,
+                         true);
         }
     }
 }
 
-/* Elders join any younger family, then anybody free joins a neighbour in the list, until the target is met. */
+/* Elders join any younger family, then anybody free joins a neighbour in the list, until the
+ * target is met. */
 static void
 join_rest(plan *p, uint32_t keep)
 {
@@ -575,13 +586,15 @@ join_rest(plan *p, uint32_t keep)
             const unit *u = &p->u[i];
             bool single = u->size == 1;
             if (is_elder(u) && single == (pass == 0) && (!single || p->singles > keep)) {
-                join_nearest(p, &young, i, u->oldest, -GENERATION, -MOTHER_GAP_HIGH, -17, false);
+                join_nearest(p, &young, i, u->oldest, -GENERATION, -MOTHER_GAP_HIGH, -17,
+                             false);
             }
         }
     }
 }
 
-/* Anybody who is alone and has no one elsewhere shares a home with the next unit of the list. */
+/* Anybody who is alone and has no one elsewhere shares a home with the next unit of the list.
+ */
 static void
 join_neighbours(plan *p)
 {
@@ -653,19 +666,21 @@ link_runs(block *b, shelf *parents)
         }
         bool at_home = false;
         for (uint32_t j = i; j != NONE && !at_home; j = s->after[j]) {
-            at_home = is_home(b, rh_person_residence(b->w[j])) && !rh_person_collective(b->w[j]);
+            at_home =
+                is_home(b, rh_person_residence(b->w[j])) && !rh_person_collective(b->w[j]);
         }
         bool never = rh_person_marital(b->w[i]) == RH_NEVER_MARRIED;
         if (at_home || rh_uniform(key, i) >= (never ? LINK_SINGLE : LINK_FAMILY)) {
             continue;
         }
         int age = s->age[i];
-        uint32_t parent = shelf_take(parents, age + GENERATION, age + MOTHER_GAP_LOW, age + MOTHER_GAP_HIGH);
+        uint32_t parent =
+            shelf_take(parents, age + GENERATION, age + MOTHER_GAP_LOW, age + MOTHER_GAP_HIGH);
         if (parent != NONE) {
             uint32_t root = root_of(s, parent);
             append(s, root, i);
             if (++s->links[parent] < LINKS_MAX) {
-                shelf_put(parents, age + GENERATION, parent);
+                shelf_put(parents, s->age[i] + (unsigned)GENERATION, parent);
             }
         }
     }
@@ -688,7 +703,8 @@ homestead_of(const block *b, uint32_t root)
     return at_home ? RH_HOMESTEAD_LIVED_IN : RH_HOMESTEAD_IDLE;
 }
 
-/* Write the runs; a sample keeps whole runs. Returns the words written (or only counted when out is NULL). */
+/* Write the runs; a sample keeps whole runs. Returns the words written (or only counted when
+ * out is NULL). */
 static uint32_t
 write_runs(const block *b, double sample, rh_person *out)
 {
@@ -706,7 +722,8 @@ write_runs(const block *b, double sample, rh_person *out)
             }
         }
         if (out != NULL) {
-            out[first] = rh_person_with_homestead(rh_person_with_head(b->w[i], 1), homestead_of(b, i));
+            out[first] =
+                rh_person_with_homestead(rh_person_with_head(b->w[i], 1), homestead_of(b, i));
         }
     }
     return written;
@@ -734,8 +751,8 @@ nest_alloc(rh_nest *s, size_t n, rh_err *err)
 void
 rh_nest_release(rh_nest *s)
 {
-    void *const pieces[] = {s->after,  s->root, s->tail, s->next_a, s->next_b, s->next_c,
-                            s->seen,   s->age,  s->left, s->links,  s->group,  s->unit};
+    void *const pieces[] = {s->after, s->root, s->tail, s->next_a, s->next_b, s->next_c,
+                            s->seen,  s->age,  s->left, s->links,  s->group,  s->unit};
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
         rh_free(pieces[i]);
     }
@@ -761,7 +778,13 @@ rh_nest_build(rh_nest *nest, const rh_region *region, const rh_profile *profile,
         return RH_OK;
     }
     RH_TRY(nest_room(nest, count, err));
-    block b = {.s = nest, .region = region, .profile = profile, .w = member, .n = count, .town = town, .key = key};
+    block b = {.s = nest,
+               .region = region,
+               .profile = profile,
+               .w = member,
+               .n = count,
+               .town = town,
+               .key = key};
     open_block(&b, region->base_year);
     balance(&b);
     couples(&b);
@@ -775,4 +798,3 @@ rh_nest_build(rh_nest *nest, const rh_region *region, const rh_profile *profile,
     store->block[town].count = write_runs(&b, sample, store->block[town].word);
     return RH_OK;
 }
-

@@ -1,8 +1,9 @@
 /* Fitting one county's attribute tables: national patterns raked to the county's shares.
  *
- * Iterative proportional fitting in one margin: p(l | cell) ∝ pattern(l, cell) · f(l), and f is scaled until the
- * cell-weighted sum equals the county's share (Deming and Stephan 1940). Binary attributes solve one scalar by
- * bisection. A share that is missing (NAN) leaves the pattern as it is. */
+ * Iterative proportional fitting in one margin: p(l | cell) ∝ pattern(l, cell) · f(l), and f is
+ * scaled until the cell-weighted sum equals the county's share (Deming and Stephan 1940).
+ * Binary attributes solve one scalar by bisection. A share that is missing (NAN) leaves the
+ * pattern as it is. */
 #include "person/synth_private.h"
 
 #include <math.h>
@@ -102,7 +103,8 @@ birth_notch(int year)
     return i < 0 || i >= RH_BIRTHS_COUNT ? 1 : rh_births_1951[i] / 2200.0;
 }
 
-/* Years within each group: straight line through the neighbouring groups, times the notch of the births. */
+/* Years within each group: straight line through the neighbouring groups, times the notch of
+ * the births. */
 static void
 fit_age(const rh_cell *cell, int base_year, rh_profile *p)
 {
@@ -110,7 +112,8 @@ fit_age(const rh_cell *cell, int base_year, rh_profile *p)
         for (int sex = 0; sex < 2; sex++) {
             double n[RH_AGE_GROUPS];
             for (int g = 0; g < RH_AGE_GROUPS; g++) {
-                n[g] = part_sum(cell, away, RH_RURAL, sex, g) + part_sum(cell, away, RH_URBAN, sex, g);
+                n[g] = part_sum(cell, away, RH_RURAL, sex, g) +
+                       part_sum(cell, away, RH_URBAN, sex, g);
             }
             for (int g = 1; g + 1 < RH_AGE_GROUPS; g++) {
                 int low = rh_age_group_low(g), years = rh_age_group_high(g) - low + 1;
@@ -233,7 +236,8 @@ fit_education(const rh_county_columns *column, uint32_t county, class_table n, r
                 w[l] = r.base[c][l] * f[l];
             }
             unsigned away = c / (RH_PART_COUNT * RH_AGE_CLASSES), part = c / RH_AGE_CLASSES % 2;
-            thresholds(p->education[away][part][sex][c % RH_AGE_CLASSES], w, RH_CENSUS_EDUCATION);
+            thresholds(p->education[away][part][sex][c % RH_AGE_CLASSES], w,
+                       RH_CENSUS_EDUCATION);
         }
     }
 }
@@ -260,11 +264,13 @@ fit_activity(const rh_county_columns *column, uint32_t county, class_table n, rh
               .cells = 2 * RH_PART_COUNT * 2 * RH_AGE_CLASSES * RH_SCHOOL_BANDS};
     for (unsigned c = 0; c < r.cells; c++) {
         unsigned band = c % RH_SCHOOL_BANDS, class = c / RH_SCHOOL_BANDS % RH_AGE_CLASSES;
-        unsigned row = c / RH_SCHOOL_BANDS / RH_AGE_CLASSES, sex = row % 2, part = row / 2 % 2, away = row / 4;
+        unsigned row = c / RH_SCHOOL_BANDS / RH_AGE_CLASSES, sex = row % 2, part = row / 2 % 2,
+                 away = row / 4;
         r.weight[c] =
             n[away][part][sex][class] * band_share(p->education[away][part][sex][class], band);
         for (unsigned l = 0; l < RH_WORK_COLUMNS; l++) {
-            r.base[c][l] = (double)q->work_age[sex][class][l] * (double)q->work_part[part][away][l] *
+            r.base[c][l] = (double)q->work_age[sex][class][l] *
+                           (double)q->work_part[part][away][l] *
                            (double)q->work_school[band][l];
         }
     }
@@ -278,7 +284,8 @@ fit_activity(const rh_county_columns *column, uint32_t county, class_table n, rh
     rake_solve(&r, target, f);
     for (unsigned c = 0; c < r.cells; c++) {
         unsigned band = c % RH_SCHOOL_BANDS, class = c / RH_SCHOOL_BANDS % RH_AGE_CLASSES;
-        unsigned row = c / RH_SCHOOL_BANDS / RH_AGE_CLASSES, sex = row % 2, part = row / 2 % 2, away = row / 4;
+        unsigned row = c / RH_SCHOOL_BANDS / RH_AGE_CLASSES, sex = row % 2, part = row / 2 % 2,
+                 away = row / 4;
         double w[RH_WORK_COLUMNS];
         for (unsigned l = 0; l < RH_WORK_COLUMNS; l++) {
             w[l] = r.base[c][l] * f[l];
@@ -336,14 +343,16 @@ fit_hukou(const rh_region *region, uint32_t county, const ages *a, rh_profile *p
     for (unsigned k = 0; k < RH_CLASS_COUNT; k++) {
         for (unsigned part = 0; part < RH_PART_COUNT; part++) {
             for (unsigned b = 0; b <= RH_SCHOOL_BANDS; b++) {
-                double odds = (double)q->hukou[k][part] * (double)q->hukou_school[b] * exp((low + high) / 2);
+                double odds = (double)q->hukou[k][part] * (double)q->hukou_school[b] *
+                              exp((low + high) / 2);
                 p->hukou[k][part][b] = threshold_of(odds / (1 + odds));
             }
         }
     }
 }
 
-/* Collective households: probability = min(0.97, pattern × x); their size is what family households leave over. */
+/* Collective households: probability = min(0.97, pattern × x); their size is what family
+ * households leave over. */
 static void
 fit_collective(const rh_region *region, uint32_t county, class_table n, rh_profile *p)
 {
@@ -372,19 +381,22 @@ fit_collective(const rh_region *region, uint32_t county, class_table n, rh_profi
     }
     for (unsigned i = 0; i < 2 * RH_AGE_CLASSES * 2; i++) {
         unsigned single = i % 2, c = i / 2 % RH_AGE_CLASSES, away = i / 2 / RH_AGE_CLASSES;
-        double w = (double)rh_national_pattern.collective[away][c][single] * exp((low + high) / 2);
+        double w =
+            (double)rh_national_pattern.collective[away][c][single] * exp((low + high) / 2);
         p->collective[away][c][single] = want > 0 ? threshold_of(fmin(w, 0.97)) : 0;
     }
 }
 
-/* Children ever born: the pattern tilted by exp(t·children) to the county's mean of women 15–64. The word
- * holds at most three, so the mean of large families cannot always be reached. */
+/* Children ever born: the pattern tilted by exp(t·children) to the county's mean of women
+ * 15–64. The word holds at most three, so the mean of large families cannot always be reached.
+ */
 static void
 fit_children(const rh_county_columns *column, uint32_t county, class_table n, rh_profile *p)
 {
     const rh_pattern *q = &rh_national_pattern;
     double target = column->mean_children[county], low = -4, high = 4;
-    const double part_tilt[RH_PART_COUNT] = {0.25, -0.35}; /* assumption: rural families are larger */
+    const double part_tilt[RH_PART_COUNT] = {0.25,
+                                             -0.35}; /* assumption: rural families are larger */
     for (unsigned round = 0; round <= BISECTIONS; round++) {
         double t = isnan(target) ? 0 : (low + high) / 2, got = 0, women = 0;
         for (unsigned part = 0; part < RH_PART_COUNT; part++) {
@@ -407,8 +419,8 @@ fit_children(const rh_county_columns *column, uint32_t county, class_table n, rh
     }
 }
 
-/* Households per person: people away from home live in smaller ones (assumption: a seventh more households
- * per person); locals make up the difference to the county's count. */
+/* Households per person: people away from home live in smaller ones (assumption: a seventh more
+ * households per person); locals make up the difference to the county's count. */
 static void
 fit_households(const rh_region *region, uint32_t county, const ages *a, rh_profile *p)
 {
@@ -455,7 +467,8 @@ rh_profile_fit(const rh_region *region, uint32_t county, rh_profile *out)
 unsigned
 rh_oldest_years(unsigned bits)
 {
-    /* Survival beyond 85: about 18 % die a year (assumption; WPP 2024 has 13–30 % between 85 and 95). */
+    /* Survival beyond 85: about 18 % die a year (assumption; WPP 2024 has 13–30 % between 85
+     * and 95). */
     double left = RH_ONE;
     unsigned year = 0;
     while (year < 25 && bits < left * 0.82) {

@@ -27,13 +27,14 @@ check_ranges(const walk *v, uint32_t town, uint32_t at, rh_person w, rh_err *err
 {
     unsigned leaves = 2 * v->region->town.n;
     if (rh_person_residence(w) >= leaves) {
-        return broken(v, town, at, "V1", "the residence is no leaf of the region (residence, leaves)",
+        return broken(v, town, at, "V1",
+                      "the residence is no leaf of the region (residence, leaves)",
                       rh_person_residence(w), leaves, err);
     }
-#define FIELD(name, low, bits, meaning, unit, min, max)                                          \
-    if (rh_person_##name(w) > (max)) {                                                           \
-        return broken(v, town, at, "V1", #name " is out of range (value, largest)",              \
-                      rh_person_##name(w), max, err);                                            \
+#define FIELD(name, low, bits, meaning, unit, min, max)                                        \
+    if (rh_person_##name(w) > (max)) {                                                         \
+        return broken(v, town, at, "V1", #name " is out of range (value, largest)",            \
+                      rh_person_##name(w), max, err);                                          \
     }
 #include "person/person.def"
 #undef FIELD
@@ -61,14 +62,17 @@ check_block(const walk *v, uint32_t town, rh_err *err)
         }
         bool head = rh_person_head(w);
         if (i == 0 && !head) {
-            return broken(v, town, i, "V1", "the first word has no head mark (head, expected)", 0, 1, err);
+            return broken(v, town, i, "V1", "the first word has no head mark (head, expected)",
+                          0, 1, err);
         }
         if (rh_person_is_away(w) == (rh_person_residence(w) / 2 == town)) {
-            return broken(v, town, i, "V3", "arrival and residence disagree (arrival, residence)",
+            return broken(v, town, i, "V3",
+                          "arrival and residence disagree (arrival, residence)",
                           rh_person_arrival(w), rh_person_residence(w), err);
         }
         if (!head && rh_person_homestead(w) != RH_HOMESTEAD_NONE) {
-            return broken(v, town, i, "V5", "a homestead without a head mark (homestead, expected)",
+            return broken(v, town, i, "V5",
+                          "a homestead without a head mark (homestead, expected)",
                           rh_person_homestead(w), 0, err);
         }
         if (rh_person_marital(w) != RH_MARRIED) {
@@ -77,10 +81,13 @@ check_block(const walk *v, uint32_t town, rh_err *err)
         bool man = rh_person_sex(w) == RH_MALE;
         bool possible = man ? i + 1 < b->count && !rh_person_head(word[i + 1]) : i > 0 && !head;
         rh_person other = possible ? word[man ? i + 1 : i - 1] : 0;
-        if (!possible || rh_person_marital(other) != RH_MARRIED || rh_person_sex(other) == rh_person_sex(w)) {
+        if (!possible || rh_person_marital(other) != RH_MARRIED ||
+            rh_person_sex(other) == rh_person_sex(w)) {
             return broken(v, town, i, "V2",
-                          man ? "a husband without his wife behind him (marital state and sex of the next word)"
-                              : "a wife without her husband before her (marital state and sex of the word before)",
+                          man ? "a husband without his wife behind him (marital state and sex "
+                                "of the next word)"
+                              : "a wife without her husband before her (marital state and sex "
+                                "of the word before)",
                           rh_person_marital(other), rh_person_sex(other), err);
         }
     }
@@ -109,7 +116,8 @@ rh_store_verify(const rh_store *store, const rh_region *region, uint64_t expecte
     }
     uint64_t count = rh_store_count(store);
     if (expected != RH_ANY_COUNT && count != expected) {
-        return rh_fail(err, RH_INVARIANT, "V4 is broken in %s: the store holds %llu residents, expected %llu.",
+        return rh_fail(err, RH_INVARIANT,
+                       "V4 is broken in %s: the store holds %llu residents, expected %llu.",
                        region->title, (unsigned long long)count, (unsigned long long)expected);
     }
     walk v = {store, region};
