@@ -479,6 +479,18 @@ join(plan *p, uint32_t into, uint32_t from)
     p->alive--;
 }
 
+/* Whether a child of this age may follow the last mother of a run. */
+static bool
+may_follow(const block *b, uint32_t root, int age)
+{
+    int mother = 127;
+    for (uint32_t i = root; i != NONE; i = b->s->after[i]) {
+        bool is = rh_person_sex(b->w[i]) == RH_FEMALE && rh_person_children(b->w[i]) > 0;
+        mother = is ? b->s->age[i] : mother;
+    }
+    return mother >= age + MOTHER_GAP_LOW;
+}
+
 /* Join unit `from` to the unit of the shelf that is nearest to `gap` years older. */
 static bool
 join_nearest(plan *p, shelf *s, uint32_t from, int age, int gap, int low, int high, bool back)
@@ -490,7 +502,8 @@ join_nearest(plan *p, shelf *s, uint32_t from, int age, int gap, int low, int hi
     if (back) {
         shelf_put(s, p->u[into].parent, into);
     }
-    if (into == from) {
+    if (into == from || (!p->u[from].adult && !p->u[from].anchored &&
+                         !may_follow(p->b, root_of(p->b->s, p->u[into].root), age))) {
         return false;
     }
     join(p, into, from);
@@ -676,12 +689,16 @@ link_runs(block *b, shelf *parents)
         int age = s->age[i];
         uint32_t parent =
             shelf_take(parents, age + GENERATION, age + MOTHER_GAP_LOW, age + MOTHER_GAP_HIGH);
-        if (parent != NONE) {
-            uint32_t root = root_of(s, parent);
-            append(s, root, i);
-            if (++s->links[parent] < LINKS_MAX) {
-                shelf_put(parents, s->age[i] + (unsigned)GENERATION, parent);
-            }
+        if (parent == NONE) {
+            continue;
+        }
+        uint32_t root = root_of(s, parent);
+        if (is_minor(b, i) && !may_follow(b, root, age)) {
+            continue;
+        }
+        append(s, root, i);
+        if (++s->links[parent] < LINKS_MAX) {
+            shelf_put(parents, s->age[i] + (unsigned)GENERATION, parent);
         }
     }
 }
