@@ -48,8 +48,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static uint8_t *sound; /* made once: writing it takes longer than everything else here */
     static size_t sound_size;
-    char path[64];
-    snprintf(path, sizeof path, "fuzz_region.%ld.gpkg", (long)getpid());
+    char path[4096];
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%s/ronghe-fuzz-%ld.gpkg", folder != NULL ? folder : "/tmp",
+             (long)getpid());
     if (size >= 16 && memcmp(bytes, "SQLite format 3", 16) == 0) {
         put(path, bytes, size);
     } else {
