@@ -128,7 +128,7 @@ read_about(reader *f, const char *key, char **out, rh_err *err)
 static rh_status
 read_about_number(reader *f, const char *key, int low, int high, int *out, rh_err *err)
 {
-    char *text, *end;
+    char *text = NULL, *end;
     RH_TRY(read_about(f, key, &text, err));
     long value = strtol(text, &end, 10);
     rh_status status = RH_OK;
@@ -180,7 +180,7 @@ make_room(reader *f, rh_region *region, uint64_t file_size, size_t *strings_size
     *strings_size = 0;
     for (int level = 0; level < LEVELS; level++) {
         rh_level *places = level_of(region, level);
-        uint64_t answer[2];
+        uint64_t answer[2] = {0};
         char sql[160];
         snprintf(sql, sizeof sql,
                  "SELECT count(*), coalesce(sum(length(CAST(name AS BLOB)) + 1), 0) FROM %s",
@@ -577,7 +577,7 @@ read_array(reader *f, rh_region *region, uint32_t c, uint64_t flows, uint64_t ne
 static rh_status
 read_arrays(reader *f, rh_region *region, uint64_t file_size, rh_err *err)
 {
-    uint64_t bytes[2];
+    uint64_t bytes[2] = {0};
     RH_TRY(ask(f,
                "SELECT coalesce(sum(length(flow)), 0), coalesce(sum(length(near)), 0) FROM "
                "county_array",
@@ -673,7 +673,7 @@ static rh_status
 open_file(reader *f, uint64_t *file_size, rh_err *err)
 {
     struct stat about;
-    uint64_t answer[2];
+    uint64_t answer[2] = {0};
     if (stat(f->db.path, &about) != 0) {
         return rh_fail(err, RH_IO, "%s cannot be opened: %s.", f->db.path, strerror(errno));
     }
@@ -696,7 +696,7 @@ open_file(reader *f, uint64_t *file_size, rh_err *err)
 rh_status
 rh_region_read(const char *path, rh_region **out, rh_err *err)
 {
-    uint64_t file_size, *residents = NULL;
+    uint64_t file_size = 0, *residents = NULL;
     rh_region *region;
     reader *f;
     rh_err cause = {0};
