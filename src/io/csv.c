@@ -297,7 +297,7 @@ split(rh_csv *csv, size_t size, rh_err *err)
         size_t row_start = n_cells;
         bool filled = false, last = false;
         while (!last) {
-            char *cell = NULL, *from = at;
+            char *cell = at, *from = at;
             RH_TRY(read_cell(csv, &at, end, separator, &line, &cell, err));
             last = at == end || *at == '\n';
             line += at < end && *at == '\n';

@@ -130,12 +130,13 @@ read_about_number(reader *f, const char *key, int low, int high, int *out, rh_er
 {
     char *text = NULL, *end;
     RH_TRY(read_about(f, key, &text, err));
-    long value = strtol(text, &end, 10);
+    const char *digits = text != NULL ? text : "";
+    long value = strtol(digits, &end, 10);
     rh_status status = RH_OK;
-    if (*text == '\0' || *end != '\0' || value < low || value > high) {
+    if (*digits == '\0' || *end != '\0' || value < low || value > high) {
         status = rh_fail(err, RH_INPUT,
                          "%s: %s in the table region is \"%.40s\"; it must be %d to %d.",
-                         f->db.path, key, text, low, high);
+                         f->db.path, key, digits, low, high);
     }
     *out = (int)value;
     rh_free(text);
