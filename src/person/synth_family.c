@@ -28,7 +28,8 @@ enum {
     GENERATION = 26, /* usual gap between generations */
     ELDER =
         48, /* from this age a unit without minors may join the household of its grown child */
-    LINKS_MAX = 2 /* runs from away that one run of parents takes */
+    VILLAGE = 1536, /* members of a leaf who look for each other: fits the cache */
+    LINKS_MAX = 2   /* runs from away that one run of parents takes */
 };
 
 #define NONE UINT32_MAX
@@ -45,7 +46,7 @@ enum {
 /* Age of the husband minus age of the wife, 16 equal shares. */
 static const int8_t couple_gap[16] = {0, 1, 2, 2, 3, 1, 0, -1, 4, 2, 1, 3, 5, -2, 6, 2};
 
-/* Members that live in one leaf. */
+/* Members that live in one leaf, at most VILLAGE of them. */
 struct rh_nest_group {
     uint32_t start, count, leaf;
 };
@@ -176,7 +177,7 @@ open_block(block *b, int base_year)
         s->age[i] = (uint8_t)rh_person_age(w, base_year);
         s->left[i] = (uint8_t)rh_person_children(w);
         s->links[i] = 0;
-        if (rh_person_residence(w) != leaf) {
+        if (rh_person_residence(w) != leaf || i - s->group[b->n_groups - 1].start >= VILLAGE) {
             leaf = rh_person_residence(w);
             s->group[b->n_groups++] = (struct rh_nest_group){.start = i, .leaf = leaf};
         }
@@ -443,10 +444,10 @@ open_plan(block *b, uint32_t g)
         }
         persons++;
         uint32_t root = root_of(s, i);
-        if (s->seen[root] == g + 1) {
+        if (s->seen[root] == s->group[g].leaf + 1) {
             continue;
         }
-        s->seen[root] = g + 1;
+        s->seen[root] = s->group[g].leaf + 1;
         describe_unit(b, s->group[g].leaf, root, &p.u[p.n]);
         p.singles += p.u[p.n].size == 1;
         p.n++;

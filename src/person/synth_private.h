@@ -41,7 +41,7 @@ typedef struct rh_nest {
     uint32_t *after, *root,
         *tail; /* runs as linked lists: next member, first member, last member (of roots) */
     uint32_t *next_a, *next_b, *next_c; /* links of shelves */
-    uint32_t *seen;                     /* by root: 1 + the group that has listed it */
+    uint32_t *seen;                     /* by root: 1 + the leaf that has listed it last */
     uint8_t *age, *left, *links;        /* by member */
     struct rh_nest_group *group;
     struct rh_nest_unit *unit;
