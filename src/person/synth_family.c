@@ -549,6 +549,12 @@ is_grandparent(const unit *u)
 }
 
 static bool
+is_widowed_grandparent(const unit *u)
+{
+    return is_grandparent(u) && u->size == 1;
+}
+
+static bool
 is_last_parent(const unit *u)
 {
     return u->alive && u->depth == 1 && u->adult && u->oldest >= 74;
@@ -739,8 +745,10 @@ join_generations(plan *p)
 {
     uint32_t any = p->n, keep = p->keep_singles;
     uint32_t three = p->three + p->four;
+    three -=
+        join_all(p, is_widowed_grandparent, is_young_family, children_of, three, keep, false);
     three -= join_all(p, is_grandparent, is_young_family, children_of, three, keep, false);
-    join_all(p, is_last_parent, is_three_deep, children_of, p->four, keep, false);
+    join_all(p, is_last_parent, is_three_deep, children_of, p->four * 2 / 3, keep, false);
     join_all(p, is_elder, is_young_family, children_of, three, keep, false);
     /* A grown child with parents, grown children with elders: fewer homes of one, of one
      * generation. */

@@ -309,8 +309,8 @@ fit_hukou(const rh_region *region, uint32_t county, const ages *a, rh_profile *p
                     double m = a->n[away][part][sex][age];
                     const uint16_t *row = p->education[away][part][sex][rh_age_class(age)];
                     sum += m;
-                    if (age < 18) { /* children take the hukou of a mother of about 32 */
-                        row = p->education[away][part][RH_FEMALE][rh_age_class(32)];
+                    if (age < 18) { /* children take the hukou of a mother of about 36 */
+                        row = p->education[away][part][RH_FEMALE][rh_age_class(36)];
                     }
                     for (unsigned b = 0; b < RH_SCHOOL_BANDS; b++) {
                         kind[b] += m * band_share(row, b);
