@@ -169,93 +169,101 @@ static void
 open_block(block *b, int base_year)
 {
     rh_nest *s = b->s;
-    uint32_t leaf = NONE;
+    memset(s->after, 0xff, b->n * sizeof *s->after); /* NONE */
+    memset(s->seen, 0, b->n * sizeof *s->seen);
+    memset(s->links, 0, b->n * sizeof *s->links);
     for (uint32_t i = 0; i < b->n; i++) {
-        rh_person w = b->w[i];
-        s->after[i] = NONE;
         s->root[i] = s->tail[i] = i;
-        s->seen[i] = 0;
-        s->age[i] = (uint8_t)rh_person_age(w, base_year);
-        s->left[i] = (uint8_t)rh_person_children(w);
-        s->links[i] = 0;
-        if (rh_person_residence(w) != leaf || i - s->group[b->n_groups - 1].start >= VILLAGE) {
-            leaf = rh_person_residence(w);
-            s->group[b->n_groups++] = (struct rh_nest_group){.start = i, .leaf = leaf};
+        s->age[i] = (uint8_t)rh_person_age(b->w[i], base_year);
+        s->left[i] = (uint8_t)rh_person_children(b->w[i]);
+    }
+    uint32_t start = 0, leaf = rh_person_residence(b->w[0]);
+    for (uint32_t i = 1; i <= b->n; i++) {
+        if (i == b->n || rh_person_residence(b->w[i]) != leaf || i - start == VILLAGE) {
+            s->group[b->n_groups++] =
+                (struct rh_nest_group){.start = start, .count = i - start, .leaf = leaf};
+            start = i;
+            leaf = i < b->n ? rh_person_residence(b->w[i]) : NONE;
         }
-        s->group[b->n_groups - 1].count++;
     }
 }
 
-/* Change the marital state of `change` out of `among` members that `pick` accepts, evenly
- * spread. */
-typedef bool picker(rh_person w, unsigned age);
-
 static bool
-marries(rh_person w, unsigned age)
+is_married(rh_person w, unsigned sex)
+{
+    return rh_person_marital(w) == RH_MARRIED && rh_person_sex(w) == sex;
+}
+
+/* Who may change the marital state in a block with more married people of one sex: those at the
+ * ages of marriage into it, the young and the old out of it. */
+static bool
+may_marry(rh_person w, unsigned age)
 {
     return rh_person_marital(w) != RH_MARRIED && age >= 22 && age < 56;
 }
 
 static bool
-unmarries_easily(rh_person w, unsigned age)
+may_part(rh_person w, unsigned age)
 {
     return rh_person_marital(w) == RH_MARRIED && (age < 30 || age >= 62);
 }
 
-static bool
-is_married(rh_person w, unsigned age)
+static rh_person
+change_state(rh_person w, unsigned age)
 {
-    (void)age;
-    return rh_person_marital(w) == RH_MARRIED;
+    unsigned state = rh_person_marital(w) != RH_MARRIED ? RH_MARRIED
+                     : age < 32                         ? RH_NEVER_MARRIED
+                     : age < 55                         ? RH_DIVORCED
+                                                        : RH_WIDOWED;
+    w = rh_person_with_marital(w, state);
+    return state == RH_NEVER_MARRIED ? rh_person_with_children(w, 0) : w;
 }
 
-static uint32_t
-change_state(block *b, unsigned sex, picker *pick, uint32_t change)
+/* `change` of the `among` members who may, evenly spread: a running sum as in line drawing. */
+typedef struct spread {
+    uint32_t change, among;
+    uint64_t sum;
+} spread;
+
+static bool
+is_next(spread *p)
 {
-    uint32_t among = 0, done = 0;
-    for (uint32_t i = 0; i < b->n && change > 0; i++) {
-        among += rh_person_sex(b->w[i]) == sex && pick(b->w[i], b->s->age[i]);
+    p->sum += p->change;
+    if (p->change == 0 || p->sum < p->among) {
+        return false;
     }
-    change = change < among ? change : among;
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < b->n && done < change; i++) {
-        rh_person w = b->w[i];
-        unsigned age = b->s->age[i];
-        if (rh_person_sex(w) != sex || !pick(w, age)) {
-            continue;
-        }
-        sum += change;
-        if (sum < among) {
-            continue;
-        }
-        sum -= among;
-        done++;
-        unsigned state = rh_person_marital(w) != RH_MARRIED ? RH_MARRIED
-                         : age < 32                         ? RH_NEVER_MARRIED
-                         : age < 55                         ? RH_DIVORCED
-                                                            : RH_WIDOWED;
-        w = rh_person_with_marital(w, state);
-        if (state == RH_NEVER_MARRIED) {
-            w = rh_person_with_children(w, 0);
-            b->s->left[i] = 0;
-        }
-        b->w[i] = w;
-    }
-    return done;
+    p->sum -= p->among;
+    return true;
 }
 
 static void
 balance(block *b)
 {
-    uint32_t married[2] = {0, 0};
+    const uint8_t *age = b->s->age;
+    uint32_t married[2] = {0, 0}, marry[2] = {0, 0}, part[2] = {0, 0};
     for (uint32_t i = 0; i < b->n; i++) {
-        married[rh_person_sex(b->w[i])] += rh_person_marital(b->w[i]) == RH_MARRIED;
+        unsigned sex = rh_person_sex(b->w[i]);
+        married[sex] += rh_person_marital(b->w[i]) == RH_MARRIED;
+        marry[sex] += may_marry(b->w[i], age[i]);
+        part[sex] += may_part(b->w[i], age[i]);
     }
-    unsigned more = married[RH_FEMALE] > married[RH_MALE] ? RH_FEMALE : RH_MALE;
-    uint32_t surplus = married[more] - married[1 - more];
-    surplus -= change_state(b, 1 - more, marries, surplus / 2);
-    surplus -= change_state(b, more, unmarries_easily, surplus);
-    change_state(b, more, is_married, surplus);
+    unsigned more = married[RH_FEMALE] > married[RH_MALE] ? RH_FEMALE : RH_MALE,
+             less = 1 - more;
+    uint32_t surplus = married[more] - married[less];
+    uint32_t in = surplus / 2 < marry[less] ? surplus / 2 : marry[less], out = surplus - in;
+    bool anyone = out > part[more];
+    spread enter = {.change = in, .among = marry[less]};
+    spread leave = {.change = out, .among = anyone ? married[more] : part[more]};
+    for (uint32_t i = 0; i < b->n && surplus > 0; i++) {
+        rh_person w = b->w[i];
+        bool change = rh_person_sex(w) == less ? may_marry(w, age[i]) && is_next(&enter)
+                      : anyone                 ? is_married(w, more) && is_next(&leave)
+                                               : may_part(w, age[i]) && is_next(&leave);
+        if (change) {
+            b->w[i] = change_state(w, age[i]);
+            b->s->left[i] = (uint8_t)rh_person_children(b->w[i]);
+        }
+    }
 }
 
 static void
@@ -282,8 +290,7 @@ couples(block *b)
             }
         }
         for (uint32_t i = from; i < to; i++) {
-            if (rh_person_marital(b->w[i]) != RH_MARRIED ||
-                rh_person_sex(b->w[i]) == RH_FEMALE) {
+            if (!is_married(b->w[i], RH_MALE)) {
                 continue;
             }
             int age = s->age[i], want = age - couple_gap[rh_draw(b->key, i) >> 60];
@@ -744,7 +751,7 @@ static void
 join_generations(plan *p)
 {
     uint32_t any = p->n, keep = p->keep_singles;
-    uint32_t three = p->three + p->four;
+    uint32_t three = (p->three + p->four) * 15 / 16; /* some come about by themselves */
     three -=
         join_all(p, is_widowed_grandparent, is_young_family, children_of, three, keep, false);
     three -= join_all(p, is_grandparent, is_young_family, children_of, three, keep, false);
