@@ -48,13 +48,17 @@ test_the_three_classes_the_sexes_and_the_ages_are_partitions(void **state)
             assert_true(all > 0);
             assert_true(VALUE(&facts[i], class_farmers, part) +
                             VALUE(&facts[i], class_citizens, part) +
-                            VALUE(&facts[i], class_floating, part) ==
+                            VALUE(&facts[i], floating_population, part) ==
                         all);
-            assert_true(VALUE(&facts[i], male, part) + VALUE(&facts[i], female, part) == all);
+
             assert_true(VALUE(&facts[i], age_0_14, part) + VALUE(&facts[i], age_15_64, part) +
                             VALUE(&facts[i], age_65_plus, part) ==
                         all);
         }
+        assert_true(VALUE(&facts[i], male, RH_WHOLE) + VALUE(&facts[i], female, RH_WHOLE) ==
+                    VALUE(&facts[i], population, RH_WHOLE));
+        assert_true(VALUE(&facts[i], class_floating, RH_WHOLE) ==
+                    VALUE(&facts[i], floating_population, RH_WHOLE));
         assert_true(VALUE(&facts[i], urban_population, RH_WHOLE) ==
                     VALUE(&facts[i], population, RH_URBAN_PART));
     }
