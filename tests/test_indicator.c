@@ -221,6 +221,35 @@ test_reclassification_alone_moves_nobody(void **state)
 }
 
 static void
+test_running_time_backwards_turns_the_sign_of_every_part(void **state)
+{
+    (void)state;
+    rh_facts there = {0}, back = {0};
+    int64_t *u = there.n[RH_URBAN], *r = there.n[RH_RURAL];
+    u[RH_FACT_birth] = 30;
+    r[RH_FACT_birth] = 70;
+    u[RH_FACT_in_county_event] = 55;
+    r[RH_FACT_out_county_event] = 40;
+    u[RH_FACT_reclassified_event] = 25;
+    u[RH_FACT_population] = 400 + 30 + 55 + 25;
+    r[RH_FACT_population] = 600 + 70 - 40 - 25;
+    back.n[RH_URBAN][RH_FACT_death] = 30;
+    back.n[RH_RURAL][RH_FACT_death] = 70;
+    back.n[RH_URBAN][RH_FACT_out_county_event] = 55;
+    back.n[RH_RURAL][RH_FACT_in_county_event] = 40;
+    back.n[RH_URBAN][RH_FACT_reclassified_event] = -25;
+    back.n[RH_URBAN][RH_FACT_population] = 400;
+    back.n[RH_RURAL][RH_FACT_population] = 600;
+    rh_urban_change a = rh_urban_change_of(&there, 400, 1000);
+    rh_urban_change b = rh_urban_change_of(&back, 510, 1115);
+    assert_true(a.closes && b.closes);
+    for (int i = 0; i < 4; i++) {
+        assert_true(a.numerator[i] == -b.numerator[i]);
+        assert_true(a.numerator[i] != 0);
+    }
+}
+
+static void
 test_every_row_of_the_table_is_filled_and_found_by_its_id(void **state)
 {
     (void)state;
@@ -271,6 +300,7 @@ main(void)
         cmocka_unit_test(test_the_parts_of_the_urban_shares_change_add_up_exactly),
         cmocka_unit_test(test_reclassification_alone_moves_nobody),
         cmocka_unit_test(test_the_page_of_indicators_is_current),
+        cmocka_unit_test(test_running_time_backwards_turns_the_sign_of_every_part),
         cmocka_unit_test(test_every_row_of_the_table_is_filled_and_found_by_its_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

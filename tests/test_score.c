@@ -311,7 +311,7 @@ test_flows_add_up_at_every_level(void **state)
         "home,home_name,residence,residence_name,persons\n910121,北山县,920102,江口区,20\n");
     free(text);
     text = text_of(b, flows, (rh_query){.csv = true, .level = "nation"});
-    assert_non_null(strstr(text, "100000,全国,100000,全国,140\n"));
+    assert_non_null(strstr(text, "100000,所含地区合计,100000,所含地区合计,140\n"));
     free(text);
     text = text_of(b, flows, (rh_query){.level = "county", .place = 910221});
     assert_non_null(strstr(text, "清水县"));

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { RH_PROVINCES = 31 }; /* of the mainland tables */
+
 struct rh_run_file {
     sqlite3 *db;
     sqlite3_stmt *value, *flow, *township;
@@ -146,7 +148,6 @@ static const char schema[] =
     "CREATE TABLE township_population (year INTEGER, code INTEGER, part INTEGER, persons REAL,"
     " PRIMARY KEY (year, code, part)) WITHOUT ROWID;"
     "CREATE TABLE nation (code INTEGER PRIMARY KEY, name TEXT);"
-    "INSERT INTO nation VALUES (100000, '全国');"
     "CREATE VIEW value_named AS SELECT v.year, CASE v.level WHEN 0 THEN 'nation' WHEN 1 THEN "
     "'province'"
     " WHEN 2 THEN 'prefecture' ELSE 'county' END AS level, v.code, coalesce(n.name, p.name, "
@@ -295,6 +296,11 @@ write_constants(const rh_run_file *file, const rh_scenario *scenario, rh_err *er
                            err));
     }
     RH_TRY(run_sql(file, schema, err));
+    /* A region may be a part of the country. */
+    RH_TRY(run_texts(
+        file, "INSERT INTO nation VALUES (100000, ?)",
+        (const char *[]){region->province.n >= RH_PROVINCES ? "全国" : "所含地区合计"}, 1,
+        err));
     RH_TRY(write_about(file, "title", scenario->title, err));
     RH_TRY(write_about(file, "region", region->title, err));
     RH_TRY(write_about(file, "source", region->source, err));
