@@ -188,13 +188,30 @@ read_classes(const rh_draft *draft, rh_csv *csv, uint32_t row, const core_column
     c->class_n[RH_LOCAL] = c->population - (uint32_t)migrants;
 }
 
+/* The table writes 巿 (U+5DFF, "fu") for the last character of some 市 ("city"). */
+static rh_status
+keep_county_name(rh_draft *draft, const rh_csv *csv, uint32_t row, int column, rh_draft_county *c, rh_err *err)
+{
+    static const char wrong[] = "巿", right[] = "市";
+    char name[200];
+    snprintf(name, sizeof name, "%s", rh_csv_text(csv, row, column));
+    char *slip = strstr(name, wrong);
+    if (slip == NULL) {
+        return rh_draft_keep(draft, name, &c->name, err);
+    }
+    memcpy(slip, right, sizeof right - 1);
+    RH_TRY(rh_draft_note(draft, err, "%s:%u: %s (%llu): the name is read as %s.", file_name,
+                         rh_csv_line(csv, row), rh_csv_text(csv, row, column), (unsigned long long)c->code, name));
+    return rh_draft_keep(draft, name, &c->name, err);
+}
+
 static rh_status
 read_county(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at, rh_draft_county *c, rh_err *err)
 {
     if (c->code < 110000 || c->code > 659999) {
         rh_csv_problem(csv, row, at->code, "%llu is not the code of a county.", (unsigned long long)c->code);
     }
-    RH_TRY(rh_draft_keep(draft, rh_csv_text(csv, row, at->name), &c->name, err));
+    RH_TRY(keep_county_name(draft, csv, row, at->name, c, err));
     RH_TRY(rh_draft_keep(draft, rh_csv_text(csv, row, at->pref), &c->prefecture, err));
     RH_TRY(rh_draft_keep(draft, rh_csv_text(csv, row, at->prov), &c->province, err));
     c->lon = c->lat = NAN;

@@ -161,7 +161,9 @@ keep_counties(rh_draft *draft, const bool *keep, uint64_t *link, uint32_t *from)
             continue;
         }
         draft->county[n] = draft->county[i];
-        link[n] = link[i];
+        if (link != NULL) {
+            link[n] = link[i];
+        }
         from[n] = i;
 #define X(field, real) memcpy(&column->field[n], &column->field[i], sizeof column->field[n]);
         COLUMN_LIST(X)
@@ -207,7 +209,7 @@ rh_draft_finish(rh_draft *draft, const uint64_t *link, const int *provinces, rh_
         for (size_t i = 0; i < n && link != NULL; i++) {
             own_link[i] = link[i];
         }
-        st = finish(draft, own_link, provinces, keep, from, &fit, err);
+        st = finish(draft, link != NULL ? own_link : NULL, provinces, keep, from, &fit, err);
     }
     rh_flows_free(fit);
     rh_free(keep);

@@ -67,7 +67,8 @@ RH_MUST_CHECK rh_status rh_draft_columns(rh_draft *draft, rh_err *err);
 /* skeleton.c: read townships into draft->town, sorted by code. With `names` the file also names the county, prefecture
  * and province of every row (embedded builder). */
 RH_MUST_CHECK rh_status rh_skeleton_read(rh_draft *draft, const char *path, rh_err *err);
-/* Link counties to skeleton county codes: `link[i]` code of county i (0: none). Gives every county its townships. */
+/* Link counties to skeleton county codes: `link[i]` later code of county i (0: none); NULL: the
+ * counties have the skeleton's own codes. Gives every county its townships. */
 RH_MUST_CHECK rh_status rh_skeleton_assign(rh_draft *draft, const uint64_t *link, rh_err *err);
 
 /* cells.c: exact tables (G2). */

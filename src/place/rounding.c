@@ -130,8 +130,8 @@ rh_status
 rh_round_table(uint32_t rows, uint32_t columns, const double *expect, const uint32_t *row,
                uint32_t *column, uint32_t *out, rh_err *err)
 {
-    uint32_t order[16];
-    if (rows > 16) {
+    uint32_t order[64];
+    if (rows > 64) {
         return rh_fail(err, RH_RANGE, "A table of %u rows is too tall to be rounded.", rows);
     }
     double *want, *carry;

@@ -1,8 +1,8 @@
 /* The township skeleton: which townships belong to which county.
  *
- * The skeleton is of a later year than the census. A county takes the townships of its own code; else those
- * of the code it is linked to (same name later); else those of its successors (data/china/county_successor.csv: renamed
- * 县→区, merged districts). Counties that share one skeleton county divide its townships in the order of the codes, in
+ * The skeleton is of a later year than the census. A county takes the townships of its successors (data/china/
+ * county_successor.csv: renamed 县→区, merged districts, codes that changed hands); else those of its own code; else those
+ * of the code it is linked to (same name later). Counties that share one skeleton county divide its townships in the order of the codes, in
  * proportion to their population: names are real, the border between the sharers is approximate.
  * K1 a township is given once.  K2 every county has a township, and two when it has migrants inside it;
  * what is missing is made (name "某县·1", code county × 1000 + 901 …) and noted. */
@@ -143,20 +143,18 @@ collect_claims(const rh_draft *draft, const uint64_t *link, rh_csv *successor, c
     RH_NEW(list, (size_t)draft->n_counties + rh_csv_rows(successor), err);
     uint32_t n = 0;
     for (uint32_t i = 0; i < draft->n_counties; i++) {
-        uint64_t code = draft->county[i].code;
-        if (first_of(draft, code) < draft->n_towns) {
-            list[n++] = (claim){code, i};
-            continue;
-        }
-        if (link[i] != 0 && first_of(draft, link[i]) < draft->n_towns) {
-            list[n++] = (claim){link[i], i};
-            continue;
-        }
-        for (uint32_t r = 0; r < rh_csv_rows(successor); r++) {
-            uint64_t later = rh_csv_count(successor, r, new);
+        const uint64_t code = draft->county[i].code;
+        const uint32_t before = n;
+        for (uint32_t r = 0; link != NULL && r < rh_csv_rows(successor); r++) {
+            const uint64_t later = rh_csv_count(successor, r, new);
             if (rh_csv_count(successor, r, old) == code && first_of(draft, later) < draft->n_towns) {
                 list[n++] = (claim){later, i};
             }
+        }
+        if (n == before && first_of(draft, code) < draft->n_towns) {
+            list[n++] = (claim){code, i};
+        } else if (n == before && link != NULL && link[i] != 0 && first_of(draft, link[i]) < draft->n_towns) {
+            list[n++] = (claim){link[i], i};
         }
     }
     qsort(list, n, sizeof *list, by_skeleton_and_county);
