@@ -1,7 +1,8 @@
 /* Priors of the region builders: see prior.h. */
 #include "place/prior.h"
 
-#include "place/embedded.h"
+#include "core/datadir.h"
+#include "core/mem.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,19 +13,16 @@ rh_status
 rh_prior_open(const char *data_dir, const char *name, rh_csv **out, rh_err *err)
 {
     char path[4096];
-    if (data_dir != NULL) {
-        int length = snprintf(path, sizeof path, "%s/%s", data_dir, name);
-        if (length > 0 && (size_t)length < sizeof path && access(path, F_OK) == 0) {
-            return rh_csv_open(path, out, err);
-        }
+    int length = snprintf(path, sizeof path, "%s/%s", data_dir != NULL ? data_dir : "", name);
+    if (data_dir != NULL && length > 0 && (size_t)length < sizeof path && access(path, F_OK) == 0) {
+        return rh_csv_open(path, out, err);
     }
-    for (const rh_embedded_file *file = rh_embedded_files; file->name != NULL; file++) {
-        if (strcmp(file->name, name) == 0) {
-            snprintf(path, sizeof path, "data/china/%s", name);
-            return rh_csv_parse(path, (const char *)file->bytes, file->size, out, err);
-        }
-    }
-    return rh_fail(err, RH_MISSING, "The program carries no file %s.", name);
+    snprintf(path, sizeof path, "china/%s", name);
+    char *shipped;
+    RH_TRY(rh_data_dir(path, &shipped, err));
+    rh_status st = rh_csv_open(shipped, out, err);
+    rh_free(shipped);
+    return st;
 }
 
 static rh_status

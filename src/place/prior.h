@@ -1,5 +1,5 @@
-/* Priors of the region builders: data/china/{migrant_age_prior,township_weights,place_prior}.csv, carried inside the
- * program; a file of the same name in the user's data folder is read instead. All are estimates or assumptions: they
+/* Priors of the region builders: china/{migrant_age_prior,township_weights,place_prior}.csv of the shipped data
+ * (core/datadir.h); a file of the same name in the user's data folder is read instead. All are estimates or assumptions: they
  * shape what the published margins leave open and never change a margin. */
 #ifndef RH_PLACE_PRIOR_H
 #define RH_PLACE_PRIOR_H
@@ -32,10 +32,10 @@ typedef struct rh_prior {
     double migrant_tilt[4];                  /* kind */
 } rh_prior;
 
-/* `data_dir` may be NULL (built-in files only). */
+/* `data_dir` may be NULL (shipped files only). */
 RH_MUST_CHECK rh_status rh_prior_read(const char *data_dir, rh_prior *prior, rh_err *err);
 
-/* Open data_dir/name if it exists, else the built-in file of that name. */
+/* Open data_dir/name if it exists, else the shipped file of that name. */
 RH_MUST_CHECK rh_status rh_prior_open(const char *data_dir, const char *name, rh_csv **out, rh_err *err);
 
 #endif
