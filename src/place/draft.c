@@ -74,7 +74,9 @@ rh_draft_note(rh_draft *draft, rh_err *err, const char *format, ...)
     va_start(arguments, format);
     int length = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    size_t size = length < 0 ? 0 : (size_t)length < sizeof line ? (size_t)length : sizeof line - 1;
+    size_t size = length < 0                     ? 0
+                  : (size_t)length < sizeof line ? (size_t)length
+                                                 : sizeof line - 1;
     RH_TRY(grow(&draft->notes, draft->notes_size, &draft->notes_space, size + 2, err));
     memcpy(draft->notes + draft->notes_size, line, size);
     draft->notes_size += size;
@@ -84,20 +86,20 @@ rh_draft_note(rh_draft *draft, rh_err *err, const char *format, ...)
 }
 
 /* The county columns: X(field, entries that mean "unknown" are NAN). */
-#define COLUMN_LIST(X)                                                                           \
-    X(district, false)                                                                           \
-    X(area_km2, true)                                                                            \
-    X(gdp_per_head_yuan, true)                                                                   \
-    X(registered, false)                                                                         \
-    X(urban_hukou_share, true)                                                                   \
-    X(households, false)                                                                         \
-    X(household_persons, false)                                                                  \
-    X(household_kind, true)                                                                      \
-    X(birth_rate, true)                                                                          \
-    X(death_rate, true)                                                                          \
-    X(education, true)                                                                           \
-    X(marital, true)                                                                             \
-    X(work, true)                                                                                \
+#define COLUMN_LIST(X)                                                                         \
+    X(district, false)                                                                         \
+    X(area_km2, true)                                                                          \
+    X(gdp_per_head_yuan, true)                                                                 \
+    X(registered, false)                                                                       \
+    X(urban_hukou_share, true)                                                                 \
+    X(households, false)                                                                       \
+    X(household_persons, false)                                                                \
+    X(household_kind, true)                                                                    \
+    X(birth_rate, true)                                                                        \
+    X(death_rate, true)                                                                        \
+    X(education, true)                                                                         \
+    X(marital, true)                                                                           \
+    X(work, true)                                                                              \
     X(mean_children, true)
 
 static void
@@ -114,10 +116,10 @@ rh_draft_columns(rh_draft *draft, rh_err *err)
 {
     rh_county_columns *column = &draft->region->column;
     const size_t n = draft->n_counties;
-#define X(field, real)                                                                           \
-    RH_NEW(column->field, n, err);                                                               \
-    if (real) {                                                                                  \
-        fill_nan(column->field, n * sizeof *column->field);                                      \
+#define X(field, real)                                                                         \
+    RH_NEW(column->field, n, err);                                                             \
+    if (real) {                                                                                \
+        fill_nan(column->field, n * sizeof *column->field);                                    \
     }
     COLUMN_LIST(X)
 #undef X
