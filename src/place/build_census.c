@@ -47,6 +47,8 @@ read_tables(rh_draft *draft, const char *data_dir, uint64_t **link, rh_err *err)
     RH_TRY(rh_census_gdp(draft, data_dir, err));
     RH_TRY(rh_census_pairs(draft, data_dir, err));
     char path[4096];
+    snprintf(draft->old_towns_path, sizeof draft->old_towns_path,
+             "%s/townships_2000_12prov.csv", data_dir);
     snprintf(path, sizeof path, "%s/townships_2023.csv", data_dir);
     return rh_skeleton_read(draft, path, err);
 }

@@ -185,6 +185,7 @@ finish(rh_draft *draft, uint64_t *link, const int *provinces, bool *keep, uint32
     RH_TRY(rh_flows_fit(draft, keep, fit, err));
     keep_counties(draft, keep, link, from);
     RH_TRY(rh_skeleton_assign(draft, link, err));
+    RH_TRY(rh_town_sizes(draft, err));
     RH_TRY(rh_cells_build(draft, err));
     RH_TRY(rh_leaves_build(draft, err));
     RH_TRY(rh_flows_build(draft, *fit, from, err));

@@ -31,6 +31,7 @@ typedef struct rh_draft_town {
     uint32_t name;        /* offset in the draft's text */
     uint8_t kind;         /* enum rh_town_kind */
     uint32_t resident_committees, village_committees;
+    double size_factor; /* on the weights of the committees */
 } rh_draft_town;
 
 typedef struct rh_draft {
@@ -45,7 +46,8 @@ typedef struct rh_draft {
     size_t notes_size, notes_space;
     /* Migrants between provinces before fitting, by [destination][origin] two-digit codes. */
     double (*pair)[RH_DRAFT_PROVINCES];
-    rh_region *region; /* columns are filled here by the builder */
+    char old_towns_path[4096]; /* township sizes of an earlier census; "": none */
+    rh_region *region;         /* columns are filled here by the builder */
 } rh_draft;
 
 RH_MUST_CHECK rh_status rh_draft_new(rh_draft **out, rh_err *err);
@@ -76,6 +78,10 @@ RH_MUST_CHECK rh_status rh_skeleton_assign(rh_draft *draft, const uint64_t *link
 
 /* cells.c: exact tables (G2). */
 RH_MUST_CHECK rh_status rh_cells_build(rh_draft *draft, rh_err *err);
+
+/* town_sizes.c: what an earlier census says about sizes inside a county. Call when townships
+ * are assigned. */
+RH_MUST_CHECK rh_status rh_town_sizes(rh_draft *draft, rh_err *err);
 
 /* leaves.c: persons by class on the leaves (G3). */
 RH_MUST_CHECK rh_status rh_leaves_build(rh_draft *draft, rh_err *err);

@@ -54,6 +54,7 @@ weigh(const rh_draft *draft, const rh_draft_county *c, int part, double *weight)
         weight[i] = per[0] * town->resident_committees + per[1] * town->village_committees;
         weight[i] +=
             town->resident_committees + town->village_committees == 0 ? per[0] + per[1] : 0;
+        weight[i] *= town->size_factor;
         weight[i] *= c->first_town + i == seat ? draft->prior.seat_urban_factor : 1;
     }
 }

@@ -19,6 +19,7 @@
     X(distance_elasticity)                                                                     \
     X(distance_floor_km)                                                                       \
     X(seat_urban_factor)                                                                       \
+    X(township_2000_weight)                                                                    \
     X(origin_floor)                                                                            \
     X(od_sample_2005)                                                                          \
     X(birthplace_sample)
