@@ -81,7 +81,8 @@ enum { RH_STAY_CLASSES = 11, RH_AGES = 111 };
     X("reclassification.gdp", reclassification_gdp, -20, 20)                                   \
     X("hukou.conversion", hukou_conversion, 0, 1)                                              \
     X("hukou.in_situ", hukou_in_situ, 0, 1)                                                    \
-    X("hukou.plan_settled_million", hukou_plan_million, 0, 1400)
+    X("hukou.plan_factor", hukou_plan_factor, 0, 10)                                           \
+    X("hukou.definition_gap", hukou_definition_gap, -1, 1)
 
 /* Rates per person and year unless said. */
 typedef struct rh_migration {
@@ -99,7 +100,11 @@ typedef struct rh_migration {
     double marital[4], education[RH_EDUCATION_COUNT]; /* factors on the departure profile */
     double reclassification_rate, reclassification_trend, reclassification_urban,
         reclassification_gdp;
-    double hukou_conversion, hukou_in_situ, hukou_plan_million;
+    double hukou_conversion, hukou_in_situ; /* per agricultural-hukou resident and year */
+    double
+        hukou_plan_factor; /* on both and on settle, from 2014, if the plan's goal is a lever */
+    double hukou_definition_gap; /* police register - census, share of non-agricultural hukou
+                                    2010 */
     /* departure_profile.csv: departures per resident at home by nest, sex and age, relative to
      * the mean. */
     float profile[RH_NEST_COUNT][2][RH_AGES];
@@ -112,7 +117,10 @@ typedef struct rh_migration {
  * line. */
 RH_MUST_CHECK rh_status rh_migration_read(const char *dir, rh_migration *out, rh_err *err);
 
-/* Factor of a resident on the departure hazard of the home county (destination.h). */
+/* Factor of a resident on the departure hazard of the home county (destination.h).
+ * The profile counts everybody who goes, children and spouses too. An engine in which children
+ * under 16 only go along with a parent (JOINED) passes them over here and lets about join / (1
+ * - join) children follow an adult. */
 static inline double
 rh_migration_profile(const rh_migration *m, enum rh_nest nest, rh_person person, int age)
 {
