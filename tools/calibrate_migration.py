@@ -111,6 +111,8 @@ class Tables:
         self.od = defaultdict(float)
         for r in read("od_province_1995_2000_2005.csv"):
             self.od[r["year"], r["orig_kind"], r["dest_prov"], r["orig_prov"]] += number(r["count_sample"])
+        self.birthplace = {(r["year"], r["dest_prov"], r["orig_prov"]): number(r["count_sample"])
+                           for r in read("od_province_birthplace_2000_2010.csv")}
         self.town_2000 = read("townships_2000_12prov.csv")
         self.mortality = {s: {int(r["age"].rstrip("+")): number(r["2005-2010"]) for r in csv.DictReader(
             open(os.path.join(data, "wpp2024_china", f"china_mx{s}5.txt")), delimiter="\t")} for s in "MF"}
@@ -174,9 +176,20 @@ def province_growth(t):
     share = 0.5 * momentum / momentum.sum() + 0.5 * (d10 - d00) / (d10 - d00).sum()
     print("  share of the growth by province: " + ", ".join(
         f"{p} {100 * s:.1f}% (stock {100 * d / d10.sum():.1f}%)" for p, s, d in zip(t.provinces, share, d10) if s > .02))
-    return dict(zip(t.provinces, share)), dict(zip(t.provinces, o10 / o00))
+    # Origins: lifetime out-migrants by province of birth, 2000 and 2010 (scaled to 9.5 % samples), say whose numbers
+    # still grow; the level is the mean of OD 2005 and of registered less resident 2010.
+    born = {y: np.array([sum(n for (year, d, o), n in t.birthplace.items() if year == y and d != o and o == p)
+                         for p in t.provinces]) / 0.095 for y in ("2000", "2010")}
+    rise = np.maximum(born["2010"] - born["2000"], 0)
+    level = 0.5 * margin("2005", False, 1.0) + 0.5 * out / out.sum()
+    leaving = GROSS_GROWTH * (0.5 * rise / rise.sum() + 0.5 * level) + (1 - GROSS_GROWTH) * level
+    print("  share of departures by origin province: " + ", ".join(
+        f"{p} {100 * s:.1f}% (stock {100 * v:.1f}%, lifetime out-migrants {100 * r / rise.sum():.1f}%)"
+        for p, s, v, r in zip(t.provinces, leaving, level, rise) if s > .04))
+    return dict(zip(t.provinces, share)), dict(zip(t.provinces, leaving))
 
 
+GROSS_GROWTH = 0.38  # growth as a part of the gross departures to other provinces (4.35 of 11.4 million, part b)
 PROVINCE_2000 = {"上海": "31", "北京": "11", "天津": "12", "云南": "53", "内蒙古": "15", "吉林": "22", "四川": "51",
                  "宁夏": "64", "安徽": "34", "山东": "37", "广东": "44", "新疆": "65"}
 
@@ -539,16 +552,16 @@ def main():
     arguments = parser.parse_args()
     t = Tables(arguments.data)
     growth, stock = national_growth(t)
-    province_share, out_ratio = province_growth(t)
+    province_share, departure_share = province_growth(t)
     elasticity = backtest(t)
     projection, trend = departures(t, growth)
     need, past, shape, pace = reclassification(t, growth)
     rate = hukou(t)
     prefectures(t, growth, elasticity, province_share, {r["code"][:4]: r["pref"] for r in t.county})
-    write_files(arguments.out, t, growth, stock, province_share, elasticity, projection, trend, need, shape, rate)
+    write_files(arguments.out, growth, stock, province_share, departure_share, elasticity, projection, trend, need, shape, rate)
 
 
-def write_files(out, t, growth, stock, province_share, elasticity, projection, trend, need, shape, rate):
+def write_files(out, growth, stock, province_share, departure_share, elasticity, projection, trend, need, shape, rate):
     est = "tools/calibrate_migration.py"
     rows = [
         ["choice.kappa", 1.5, "1", "published", "Tombe & Zhu 2019, table 4 (1.19-1.61)"],
@@ -604,9 +617,10 @@ def write_files(out, t, growth, stock, province_share, elasticity, projection, t
          "police register 34.17 % - census 29.06 % in 2010: add it to compare with the official hukou urbanisation rate"],
     ]
     write(os.path.join(out, "migration.csv"), ["parameter", "value", "unit", "kind", "source"], rows)
-    write(os.path.join(out, "migration_province.csv"), ["province", "growth_share", "kind", "source"],
-          [[p, round(s, 5), "estimated", f"{est} (a): share of the growth of other-province migrants, momentum of 2000-10"]
-           for p, s in province_share.items()])
+    write(os.path.join(out, "migration_province.csv"), ["province", "growth_share", "departure_share", "kind", "source"],
+          [[p, round(s, 5), round(departure_share[p], 5), "estimated",
+            f"{est} (a): shares of the growth of other-province migrants by destination, momentum of 2000-10, and of"
+            " gross departures to other provinces by origin"] for p, s in province_share.items()])
     rows = []
     people = projection.l0
     for k, c in enumerate(CLASSES):

@@ -108,9 +108,9 @@ typedef struct rh_migration {
     /* departure_profile.csv: departures per resident at home by nest, sex and age, relative to
      * the mean. */
     float profile[RH_NEST_COUNT][2][RH_AGES];
-    /* migration_province.csv: share of the growth of other-province migrants by 2-digit code;
-     * NAN: not listed. */
-    double province_share[100];
+    /* migration_province.csv by 2-digit code, NAN where not listed: share of the growth of
+     * other-province migrants by destination, of departures to other provinces by origin. */
+    double province_share[100], departure_share[100];
 } rh_migration;
 
 /* Read the three tables of folder `dir` ("data/china"). Errors: RH_IO, RH_INPUT naming file and
