@@ -2,9 +2,10 @@
  * tables beside it.
  *
  * Every value has its source or the mark "assumption" in the file; docs/calibration.md says how
- * the estimated ones came about (tools/calibrate_migration.py; nothing after 2010 enters). M1 a
- * parameter that the list below names is in the file, once, and in its range; the file has no
- * other. */
+ * the estimated ones came about (tools/calibrate_migration.py; nothing after 2010 enters).
+ *
+ * M1 a parameter of the list below is in the file, once, in its range; the file has no other.
+ */
 #ifndef RH_PROCESS_MIGRATION_H
 #define RH_PROCESS_MIGRATION_H
 
@@ -12,8 +13,7 @@
 #include "person/person.h"
 #include "place/region.h"
 
-/* Choice nests of somebody who leaves the home township. Nest k leads to migrant class k + 1.
- */
+/* Choice nests of somebody who leaves home. Nest k leads to migrant class k + 1. */
 enum rh_nest { RH_NEST_COUNTY, RH_NEST_PROVINCE, RH_NEST_OTHER, RH_NEST_COUNT };
 
 static inline enum rh_migrant_class
