@@ -325,7 +325,7 @@ test_returns_fall_with_the_stay_and_stay_below_their_bound(void **state)
     for (int k = 0; k < RH_NEST_COUNT; k++) {
         double bound = rh_migration_return_bound(m, k);
         for (int stay = 0; stay < 40; stay++) {
-            for (int age = 0; age < RH_AGES; age++) {
+            for (int age = 0; age < RH_MIGRATION_AGES; age++) {
                 double rate = rh_migration_return(m, k, stay, age);
                 assert_true(rate <= bound);
                 assert_true(stay == 0 || rate <= rh_migration_return(m, k, stay - 1, age));

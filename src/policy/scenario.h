@@ -38,6 +38,9 @@ typedef struct rh_scenario {
 } rh_scenario;
 
 RH_MUST_CHECK rh_status rh_scenario_read(const char *path, rh_scenario **out, rh_err *err);
+/* The same from memory; `name` stands for the file in sentences and as the base of relative paths. */
+RH_MUST_CHECK rh_status rh_scenario_parse(const char *name, const char *text, size_t size, rh_scenario **out,
+                                          rh_err *err);
 void rh_scenario_free(rh_scenario *scenario);
 
 #endif

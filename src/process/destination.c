@@ -36,7 +36,7 @@ group_profile(const rh_migration *m, int nest, int sex, int group)
 {
     double sum = 0;
     int low = rh_age_group_low(group), high = rh_age_group_high(group);
-    for (int age = low; age <= high && age < RH_AGES; age++) {
+    for (int age = low; age <= high && age < RH_MIGRATION_AGES; age++) {
         sum += (double)m->profile[nest][sex][age];
     }
     return sum / (high - low + 1);

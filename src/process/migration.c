@@ -62,7 +62,7 @@ read_parameters(rh_csv *csv, rh_migration *out, rh_err *err)
                            list[i].key);
         }
     }
-    for (int age = 1; age < RH_AGES; age++) {
+    for (int age = 1; age < RH_MIGRATION_AGES; age++) {
         bool listed = age == 16 || (age >= 25 && age <= 65 && age % 10 == 5);
         out->return_age[age] = listed ? out->return_age[age] : out->return_age[age - 1];
     }
@@ -90,11 +90,11 @@ read_profile(rh_csv *csv, rh_migration *out, rh_err *err)
         uint64_t sex = rh_csv_count(csv, row, sex_column),
                  age = rh_csv_count(csv, row, age_column);
         double value = rh_csv_number(csv, row, value_column);
-        if (nest < 0 || sex > 1 || age >= RH_AGES || !(value >= 0 && value <= 1000)) {
+        if (nest < 0 || sex > 1 || age >= RH_MIGRATION_AGES || !(value >= 0 && value <= 1000)) {
             rh_csv_problem(csv, row, value_column, "nest, sex, age or value out of range");
             continue;
         }
-        for (uint64_t a = age; a < RH_AGES; a++) { /* ages behind the last row keep its value */
+        for (uint64_t a = age; a < RH_MIGRATION_AGES; a++) { /* ages behind the last row keep its value */
             out->profile[nest][sex][a] = (float)value;
         }
     }
@@ -155,7 +155,7 @@ rh_migration_return_bound(const rh_migration *m, enum rh_nest nest)
 {
     double bound = 0;
     for (int stay = 0; stay < RH_STAY_CLASSES; stay++) {
-        for (int age = 0; age < RH_AGES; age++) {
+        for (int age = 0; age < RH_MIGRATION_AGES; age++) {
             bound = fmax(bound, rh_migration_return(m, nest, stay, age));
         }
     }

@@ -22,7 +22,7 @@ rh_nest_class(enum rh_nest nest)
     return (enum rh_migrant_class)(nest + 1);
 }
 
-enum { RH_STAY_CLASSES = 11, RH_AGES = 111 };
+enum { RH_STAY_CLASSES = 11, RH_MIGRATION_AGES = 111 };
 
 /* X(key in the file, member, least, largest) */
 #define RH_MIGRATION_BY_NEST(X, key, member, least, largest)                                   \
@@ -95,7 +95,7 @@ typedef struct rh_migration {
     double join[RH_NEST_COUNT];   /* share of arrivals under 16 */
     double back[RH_NEST_COUNT], settle[RH_NEST_COUNT], onward[RH_NEST_COUNT];
     double duration[RH_STAY_CLASSES]; /* factor on the return rate by full years of stay */
-    double return_age[RH_AGES]; /* factor on the return rate; filled between the listed ages */
+    double return_age[RH_MIGRATION_AGES]; /* factor on the return rate; filled between the listed ages */
     double attraction_stock, attraction_population, attraction_gdp, attraction_cap, origin_mix;
     double marital[4], education[RH_EDUCATION_COUNT]; /* factors on the departure profile */
     double reclassification_rate, reclassification_trend, reclassification_urban,
@@ -107,7 +107,7 @@ typedef struct rh_migration {
                                     2010 */
     /* departure_profile.csv: departures per resident at home by nest, sex and age, relative to
      * the mean. */
-    float profile[RH_NEST_COUNT][2][RH_AGES];
+    float profile[RH_NEST_COUNT][2][RH_MIGRATION_AGES];
     /* migration_province.csv by 2-digit code, NAN where not listed: share of the growth of
      * other-province migrants by destination, of departures to other provinces by origin. */
     double province_share[100], departure_share[100];
