@@ -43,4 +43,4 @@ for target in build-fuzz/fuzz/fuzz_*; do
     fi
 done
 echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
