@@ -44,9 +44,12 @@ banned_is_refused() { # name, statement
     result $? "$1" "$shown"
 }
 
-echo 1..13
+echo 1..14
 shown=$(layers src/*/*.[ch] src/*/*.def)
 result $? "src/ keeps to tools/layers.txt and file names are unique" "$shown"
+shown=$(for list in tests/unit.list src/*/meson.build; do sort "$list" | uniq -d | sed "s|^|$list names twice: |"; done)
+[ -z "$shown" ]
+result $? "no list that branches add lines to names anything twice" "$shown"
 planted_is_found "core including a place header is found" "core may not include place/region.h" \
     core/planted.c '#include "place/region.h"'
 planted_is_found "place including the region file reader is found" "place may not include io/region_file.h" \
