@@ -1,4 +1,5 @@
-/* Messages to people in Chinese and English: one table (message.def), values put in by number. */
+/* Messages to people in Chinese and English: one table (message.def), values put in by number.
+ */
 #ifndef RH_CLI_MESSAGE_H
 #define RH_CLI_MESSAGE_H
 
@@ -19,8 +20,10 @@ enum rh_message {
 /* The text as it stands in the table. Never NULL. */
 const char *rh_message_text(enum rh_language language, enum rh_message message);
 
-/* Write a message; the texts that follow (ended by NULL) replace {1}, {2}, … A missing one is left out. */
-void rh_say(FILE *out, enum rh_language language, enum rh_message message, ...) __attribute__((sentinel));
+/* Write a message; the texts that follow (ended by NULL) replace {1}, {2}, … A missing one is
+ * left out. */
+void rh_say(FILE *out, enum rh_language language, enum rh_message message, ...)
+    __attribute__((sentinel));
 
 /* Name of a status other than RH_OK. */
 enum rh_message rh_message_of_status(rh_status status);

@@ -40,7 +40,8 @@ draw(const rh_meter *meter, double residents_per_s)
     }
     if (residents_per_s > 0) {
         fputs("  ", cli->talk);
-        rh_say(cli->talk, cli->language, RH_MSG_METER_RATE, rh_number(1e-6 * residents_per_s, 1).text, NULL);
+        rh_say(cli->talk, cli->language, RH_MSG_METER_RATE,
+               rh_number(1e-6 * residents_per_s, 1).text, NULL);
     }
     if (p->memory_bytes > 0) {
         fputs("  ", cli->talk);
@@ -49,7 +50,8 @@ draw(const rh_meter *meter, double residents_per_s)
     }
     if (isfinite(p->left_s)) {
         fputs("  ", cli->talk);
-        rh_say(cli->talk, cli->language, RH_MSG_METER_LEFT, rh_number(ceil(p->left_s), 0).text, NULL);
+        rh_say(cli->talk, cli->language, RH_MSG_METER_LEFT, rh_number(ceil(p->left_s), 0).text,
+               NULL);
     }
     fflush(cli->talk);
 }

@@ -39,7 +39,8 @@ rh_verb_find(int count, char *const *words, int *used)
         const char *name = verbs[i].verb->name, *blank = strchr(name, ' ');
         size_t first = blank != NULL ? (size_t)(blank - name) : strlen(name);
         *used = blank != NULL ? 2 : 1;
-        if (count >= *used && strlen(words[0]) == first && strncmp(words[0], name, first) == 0 &&
+        if (count >= *used && strlen(words[0]) == first &&
+            strncmp(words[0], name, first) == 0 &&
             (blank == NULL || strcmp(words[1], blank + 1) == 0)) {
             return verbs[i].verb;
         }
@@ -75,7 +76,8 @@ rh_usage_end(const rh_cli *cli, const rh_verb *verb)
     return RH_USAGE;
 }
 
-/* --- parsing ---------------------------------------------------------------------------------- */
+/* --- parsing
+ * ---------------------------------------------------------------------------------- */
 
 static int
 count_options(const rh_verb *verb)
@@ -87,7 +89,8 @@ count_options(const rh_verb *verb)
     return n;
 }
 
-/* Index of the option that `word` ("--sample=1", "-o") names, or -1; *value: the part behind '='. */
+/* Index of the option that `word` ("--sample=1", "-o") names, or -1; *value: the part behind
+ * '='. */
 static int
 find_option(const rh_verb *verb, const char *word, const char **value)
 {
@@ -125,7 +128,8 @@ unknown_option(const rh_cli *cli, const rh_verb *verb, const char *word)
 
 /* Take words[at] (an option) and its value. *at moves on to the last word taken. */
 static rh_status
-take_option(const rh_cli *cli, const rh_verb *verb, int count, char *const *words, int *at, rh_args *args)
+take_option(const rh_cli *cli, const rh_verb *verb, int count, char *const *words, int *at,
+            rh_args *args)
 {
     const char *word = words[*at], *value;
     int i = find_option(verb, word, &value);
@@ -163,7 +167,8 @@ take_language(rh_cli *cli, const rh_verb *verb, const char *word)
 }
 
 rh_status
-rh_args_parse(rh_cli *cli, const rh_verb *verb, int count, char *const *words, rh_args *args, bool *help)
+rh_args_parse(rh_cli *cli, const rh_verb *verb, int count, char *const *words, rh_args *args,
+              bool *help)
 {
     bool only_files = false;
     *args = (rh_args){0};
@@ -193,7 +198,8 @@ rh_args_parse(rh_cli *cli, const rh_verb *verb, int count, char *const *words, r
     return RH_OK;
 }
 
-/* --- values ----------------------------------------------------------------------------------- */
+/* --- values
+ * ----------------------------------------------------------------------------------- */
 
 /* "--sample" of an option, for sentences. */
 typedef struct option_text {
@@ -209,8 +215,8 @@ option_name(const rh_verb *verb, int option)
 }
 
 rh_status
-rh_option_number(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int option, double low,
-                 double high, double *value)
+rh_option_number(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int option,
+                 double low, double high, double *value)
 {
     const char *text = args->value[option];
     if (text == NULL) {
@@ -221,16 +227,16 @@ rh_option_number(const rh_cli *cli, const rh_verb *verb, const rh_args *args, in
     if (end == text || *end != '\0' || !(number >= low && number <= high)) {
         snprintf(low_text, sizeof low_text, "%g", low);
         snprintf(high_text, sizeof high_text, "%g", high);
-        return rh_usage(cli, verb, RH_MSG_OPTION_BAD_NUMBER, option_name(verb, option).text, text,
-                        low_text, high_text, NULL);
+        return rh_usage(cli, verb, RH_MSG_OPTION_BAD_NUMBER, option_name(verb, option).text,
+                        text, low_text, high_text, NULL);
     }
     *value = number;
     return RH_OK;
 }
 
 rh_status
-rh_option_integer(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int option, int64_t low,
-                  int64_t high, int64_t *value)
+rh_option_integer(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int option,
+                  int64_t low, int64_t high, int64_t *value)
 {
     const char *text = args->value[option];
     if (text == NULL) {
@@ -242,8 +248,8 @@ rh_option_integer(const rh_cli *cli, const rh_verb *verb, const rh_args *args, i
     if (end == text || *end != '\0' || errno != 0 || number < low || number > high) {
         snprintf(low_text, sizeof low_text, "%" PRId64, low);
         snprintf(high_text, sizeof high_text, "%" PRId64, high);
-        return rh_usage(cli, verb, RH_MSG_OPTION_BAD_NUMBER, option_name(verb, option).text, text,
-                        low_text, high_text, NULL);
+        return rh_usage(cli, verb, RH_MSG_OPTION_BAD_NUMBER, option_name(verb, option).text,
+                        text, low_text, high_text, NULL);
     }
     *value = number;
     return RH_OK;
@@ -266,7 +272,8 @@ rh_option_word(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int 
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", words[i]);
     }
-    return rh_usage(cli, verb, RH_MSG_OPTION_BAD_WORD, option_name(verb, option).text, text, list, NULL);
+    return rh_usage(cli, verb, RH_MSG_OPTION_BAD_WORD, option_name(verb, option).text, text,
+                    list, NULL);
 }
 
 rh_status
@@ -278,7 +285,8 @@ rh_option_need(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int 
     return RH_OK;
 }
 
-/* --- help ------------------------------------------------------------------------------------- */
+/* --- help
+ * ------------------------------------------------------------------------------------- */
 
 void
 rh_help_all(const rh_cli *cli, FILE *out)
@@ -311,8 +319,9 @@ help_option(const rh_cli *cli, const rh_option *option, FILE *out)
 {
     char text[80];
     snprintf(text, sizeof text, "  %c%c%s --%s%s%s", option->letter != 0 ? '-' : ' ',
-             option->letter != 0 ? option->letter : ' ', option->letter != 0 ? "," : " ", option->name,
-             option->value != NULL ? " " : "", option->value != NULL ? option->value : "");
+             option->letter != 0 ? option->letter : ' ', option->letter != 0 ? "," : " ",
+             option->name, option->value != NULL ? " " : "",
+             option->value != NULL ? option->value : "");
     rh_text_left(out, text, OPTION_WIDTH);
     fputc(' ', out);
     rh_say(out, cli->language, option->help, NULL);
