@@ -1,7 +1,7 @@
 #!/bin/sh
 # The tree's own rules hold, and each check can fail: a planted violation is found. TAP.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 CC=${CC:-gcc}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -3,7 +3,7 @@
 #   generated pages are current; relative links lead somewhere; make targets and source files that are named
 #   exist; the two READMEs show the same commands; no path or host of somebody's machine.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 pages=$(ls ./*.md docs/*.md 2>/dev/null)
 n=0
 fails=0

@@ -8,7 +8,7 @@
 #
 # Says what it installs; says nothing and needs no network when everything is there.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 say() {
     printf 'setup: %s\n' "$*" >&2

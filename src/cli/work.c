@@ -1,5 +1,5 @@
-/* The seam to the engine: see engine.h. */
-#include "cli/engine.h"
+/* The seam to the engine: see work.h. */
+#include "cli/work.h"
 
 #include "core/datadir.h"
 #include "core/mem.h"
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 rh_status
-rh_engine_build(const rh_region_spec *spec, const char *data, rh_region **out, rh_err *err)
+rh_work_build(const rh_region_spec *spec, const char *data, rh_region **out, rh_err *err)
 {
     (void)spec;
     (void)data;
@@ -17,7 +17,7 @@ rh_engine_build(const rh_region_spec *spec, const char *data, rh_region **out, r
 }
 
 rh_status
-rh_engine_run(const rh_engine_run_options *options, rh_meter *meter, rh_err *err)
+rh_work_run(const rh_work_run_options *options, rh_meter *meter, rh_err *err)
 {
     (void)meter;
     return rh_fail(err, RH_MISSING,
@@ -26,7 +26,7 @@ rh_engine_run(const rh_engine_run_options *options, rh_meter *meter, rh_err *err
 }
 
 uint64_t
-rh_engine_peak_memory(void)
+rh_work_peak_memory(void)
 {
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;

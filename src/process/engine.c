@@ -1,0 +1,619 @@
+/* The engine: see engine.h. */
+#include "process/engine.h"
+
+#include "core/mem.h"
+#include "core/threads.h"
+#include "process/env.h"
+#include "process/reclassify.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Certain candidates (school entry) fall on 1 September. */
+static const float FIXED_TIME = 2.0f / 3;
+
+struct rh_out_segment {
+    unsigned worker;
+    uint64_t first, end; /* in that worker's list of movers */
+};
+
+static const uint64_t KEY_START = 1, KEY_YEAR = 2; /* purposes of keys */
+
+/* ---- one resident's year ---- */
+
+static inline const rh_slot *
+slot_of(const rh_calendar *c, rh_person w, int year, unsigned *class_, int *age)
+{
+    int a = rh_person_age(w, year);
+    *age = a > RH_AGE_LAST ? RH_AGE_LAST : a;
+    *class_ = c->class_of[rh_class_bits(w)];
+    return &c->slot[*class_][*age];
+}
+
+static inline rh_person
+with_next(rh_person w, int year)
+{
+    return rh_person_with_next(w, (unsigned)year % RH_NEXT_CYCLE);
+}
+
+rh_person
+rh_engine_redraw(const rh_calendar *calendar, rh_person w, int year, uint32_t bits)
+{
+    unsigned class_;
+    int age;
+    slot_of(calendar, w, year, &class_, &age);
+    return with_next(w, year + rh_calendar_next_age(calendar, class_, age, rh_exponential(bits)) - age);
+}
+
+/* Factor of the place that process p's rate depends on. */
+static inline float
+place_factor(const rh_env *env, const rh_rates *r, const rh_process *process, rh_person w)
+{
+    uint32_t row = process->by_home ? 2 * env->county : 2 * rh_env_county(env, w) + (rh_person_residence(w) & 1);
+    return r->factor != NULL ? r->factor[row] : 1;
+}
+
+static inline float
+rate_of(const rh_env *env, unsigned p, rh_person w, unsigned class_, int age)
+{
+    const rh_rates *r = &env->engine->rates[p];
+    return r->scale * r->base[class_][age] * place_factor(env, r, env->engine->process[p], w);
+}
+
+/* Rates above their bounds: the superposed process of this year. */
+static float
+excess_of(const rh_env *env, const rh_slot *s, rh_person w, unsigned class_, int age, float part[RH_PROCESS_MAX])
+{
+    float sum = 0;
+    for (unsigned p = 0; p < env->engine->n_processes; p++) {
+        float over = rate_of(env, p, w, class_, age) - rh_slot_bound(s, p);
+        part[p] = over > 0 ? over : 0;
+        sum += part[p];
+    }
+    return sum;
+}
+
+static void
+happen(rh_env *env, const rh_process *process, uint32_t i, float time, rh_person w, int age, float chance, uint32_t draw24)
+{
+    if (process->condition != NULL) {
+        chance *= process->condition(env, i, w, age);
+    }
+    if ((float)draw24 * 0x1p-24f < chance) {
+        process->apply(env, i, time);
+        env->accepted++;
+    }
+}
+
+enum { FRESH, KNOWN, NONE };
+
+/* Events of person i from `from` to `until`. state KNOWN: a random candidate falls in [from, 1); FRESH: nothing is known;
+ * NONE: no random candidate this year. Sets `next` when until = 1. */
+static void
+live(rh_env *env, uint32_t i, float from, int state, float until)
+{
+    const rh_calendar *c = env->calendar;
+    const bool excess_year = env->engine->excess_county != NULL;
+    for (;;) {
+        rh_person w = env->word[i];
+        unsigned class_;
+        int age;
+        const rh_slot *s = slot_of(c, w, env->year, &class_, &age);
+        const bool fixed = s->fixed && from < FIXED_TIME;
+        if (state == KNOWN && s->fixed) {
+            state = FRESH;
+        }
+        uint64_t bits = rh_env_bits(env);
+        uint32_t draw32 = (uint32_t)bits;
+        float wait = 0, time = 2;
+        if (state == KNOWN) {
+            time = rh_exponential((uint32_t)((float)draw32 * s->hit)) * s->inverse;
+            time = time < 0.99999994f ? time : 0.99999994f;
+        } else if (state == FRESH) {
+            wait = rh_exponential(draw32);
+            time = from + wait * s->inverse;
+            time = s->sum > 0 ? time : 2;
+        }
+        float part[RH_PROCESS_MAX], over = 0, extra_time = 2;
+        if (excess_year && env->engine->excess_county[rh_env_county(env, w)]) {
+            over = excess_of(env, s, w, class_, age, part);
+            extra_time = over > 0 ? from + rh_exponential((uint32_t)rh_env_bits(env)) / over : 2;
+        }
+        float first = time < extra_time ? time : extra_time;
+        if (fixed && FIXED_TIME <= first) {
+            if (FIXED_TIME >= until) {
+                return;
+            }
+            env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i, FIXED_TIME);
+            from = FIXED_TIME;
+        } else if (first >= until) {
+            if (until >= 1 && state != NONE) {
+                float rest = wait - (1 - from) * s->sum;
+                env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(c, class_, age, rest > 0 ? rest : 0));
+            }
+            return;
+        } else if (time <= extra_time) {
+            unsigned p = rh_slot_pick(s, (unsigned)(((bits >> 40) * 65535) >> 24));
+            env->candidates++;
+            if (p < env->engine->n_processes) {
+                float chance = rate_of(env, p, w, class_, age) / rh_slot_bound(s, p);
+                happen(env, env->engine->process[p], i, time, w, age, chance < 1 ? chance : 1,
+                       (uint32_t)(rh_fold(bits, 0x9e3779b97f4a7c15ULL) >> 40));
+            }
+            from = time;
+        } else {
+            float target = (float)(rh_unit(rh_env_bits(env))) * over;
+            unsigned p = 0;
+            while (p + 1 < env->engine->n_processes && target >= part[p]) {
+                target -= part[p++];
+            }
+            env->excess++;
+            rh_env_event(env, w, RH_EVENT_EXCESS);
+            happen(env, env->engine->process[p], i, extra_time, w, age, 1, (uint32_t)(rh_env_bits(env) >> 40));
+            from = extra_time;
+        }
+        state = FRESH;
+        if (rh_env_gone(env, i)) {
+            return;
+        }
+    }
+}
+
+void
+rh_engine_live(rh_env *env, uint32_t i, float from, int due, float until)
+{
+    live(env, i, from, due ? KNOWN : FRESH, until);
+}
+
+bool
+rh_engine_first_months(rh_env *env, rh_person *child, float time)
+{
+    unsigned class_;
+    int age;
+    const rh_slot *s = slot_of(env->calendar, *child, env->year, &class_, &age);
+    for (;;) {
+        uint64_t bits = rh_env_bits(env);
+        float wait = rh_exponential((uint32_t)bits), left = (1 - time) * s->sum;
+        if (wait >= left) {
+            *child = with_next(*child, env->year + rh_calendar_next_age(env->calendar, class_, age, wait - left));
+            return true;
+        }
+        time += wait * s->inverse;
+        unsigned p = rh_slot_pick(s, (unsigned)(((bits >> 40) * 65535) >> 24));
+        float rate = rate_of(env, p, *child, class_, age);
+        /* Of a newborn's candidates only death can happen in the year of birth. */
+        if (env->engine->process[p]->ends_life && rh_unit(rh_env_bits(env)) * (double)rh_slot_bound(s, p) < (double)rate) {
+            rh_env_count(env, *child, UINT32_MAX);
+            rh_env_event(env, *child, RH_EVENT_DEATH);
+            env->tally->registered[env->county]--;
+            env->tally->registered_hukou[env->county][rh_person_hukou(*child)]--;
+            return false;
+        }
+    }
+}
+
+/* ---- one county's year ---- */
+
+typedef struct year_run {
+    rh_engine *engine;
+    void (*progress)(void *context, uint64_t done, uint64_t total);
+    void *context;
+    _Atomic uint64_t done, candidates, accepted, excess;
+    uint64_t total;
+} year_run;
+
+static void
+open_block(rh_env *env, const rh_engine *engine, uint32_t town)
+{
+    const rh_block *b = &engine->store->block[town];
+    env->town = town;
+    env->word = b->word;
+    env->count = b->count;
+    rh_key year = rh_key_with(rh_key_with(engine->world->seed, KEY_YEAR), (uint64_t)env->year);
+    env->block_key = rh_key_with(year, town);
+}
+
+static void
+live_block(rh_env *env, rh_due_scan *scan)
+{
+    rh_edits *e = env->edits;
+    unsigned code = (unsigned)env->year % RH_NEXT_CYCLE;
+    e->n_due = (uint32_t)scan(env->word, env->count, code, e->due);
+    for (uint32_t k = 0; k < e->n_due; k++) {
+        uint32_t i = e->due[k];
+        if (rh_person_next(env->word[i]) == code && !rh_env_gone(env, i)) {
+            env->key = rh_key_with(env->block_key, i);
+            env->n_draws = 0;
+            live(env, i, 0, KNOWN, 1);
+        }
+    }
+}
+
+/* In a year with rates above their bounds everybody concerned lives the year, due or not. */
+static void
+live_block_with_excess(rh_env *env, rh_due_scan *scan)
+{
+    rh_edits *e = env->edits;
+    const unsigned char *concerned = env->engine->excess_county;
+    unsigned code = (unsigned)env->year % RH_NEXT_CYCLE;
+    e->n_due = (uint32_t)scan(env->word, env->count, code, e->due);
+    for (uint32_t i = 0; i < env->count; i++) {
+        bool due = rh_person_next(env->word[i]) == code;
+        if ((due || concerned[rh_env_county(env, env->word[i])]) && !rh_env_gone(env, i)) {
+            env->key = rh_key_with(env->block_key, i);
+            env->n_draws = 0;
+            live(env, i, 0, due ? KNOWN : NONE, 1);
+        }
+    }
+}
+
+static rh_status
+county_job(void *context, unsigned job, unsigned worker, rh_err *err)
+{
+    year_run *run = context;
+    rh_engine *engine = run->engine;
+    const rh_region *region = engine->world->region;
+    uint32_t first_town = region->county.first[job], n_towns = region->county.first[job + 1] - first_town;
+    uint32_t residents = 0, largest = 0;
+    for (uint32_t t = 0; t < n_towns; t++) {
+        uint32_t count = engine->store->block[first_town + t].count;
+        residents += count;
+        largest = count > largest ? count : largest;
+    }
+    rh_edits *e = &engine->edits[worker];
+    RH_TRY(rh_edits_begin(e, residents, largest, err));
+    rh_env env = {.world = engine->world, .calendar = engine->calendar, .tally = &engine->share[worker], .edits = e,
+                  .engine = engine, .year = engine->year + 1, .county = job,
+                  .province = engine->world->province_of_county[job], .err = err};
+    uint64_t out_first = e->out.n;
+    uint32_t *first, *ends;
+    RH_NEW(first, n_towns + 1, err);
+    ends = rh_alloc(2 * (size_t)n_towns, sizeof *ends);
+    if (ends == NULL) {
+        rh_free(first);
+        return rh_fail(err, RH_MEMORY, "Not enough memory for the townships of county %u.", job);
+    }
+    uint32_t *const seekers_end[2] = {ends, ends + n_towns};
+    for (uint32_t t = 0; t < n_towns; t++) {
+        open_block(&env, engine, first_town + t);
+        env.first = first[t];
+        first[t + 1] = first[t] + env.count;
+        rh_reclassify_block(&env);
+        (engine->excess_county != NULL ? live_block_with_excess : live_block)(&env, engine->scan);
+        seekers_end[0][t] = e->n_seekers[0];
+        seekers_end[1][t] = e->n_seekers[1];
+    }
+    rh_status status = env.status;
+    if (status == RH_OK) {
+        status = rh_market_clear(&env, engine->store, first_town, n_towns, first, seekers_end);
+    }
+    uint32_t birth = 0, joined = 0;
+    for (uint32_t t = 0; t < n_towns && status == RH_OK; t++) {
+        open_block(&env, engine, first_town + t);
+        env.first = first[t];
+        status = rh_rewrite_block(&env, engine->store, &birth, &joined);
+    }
+    rh_free(first);
+    rh_free(ends);
+    engine->segment[job] = (struct rh_out_segment){worker, out_first, e->out.n};
+    atomic_fetch_add(&run->candidates, env.candidates);
+    atomic_fetch_add(&run->accepted, env.accepted);
+    atomic_fetch_add(&run->excess, env.excess);
+    uint64_t done = atomic_fetch_add(&run->done, residents) + residents;
+    if (run->progress != NULL && worker == 0) {
+        run->progress(run->context, done, run->total);
+    }
+    return status;
+}
+
+/* ---- hukou transfers to other blocks ---- */
+
+/* Movers are added in the order of their old counties, then of their positions: the same for any schedule. */
+static rh_status
+exchange(rh_engine *engine, rh_err *err)
+{
+    const rh_region *region = engine->world->region;
+    uint32_t n_towns = region->town.n;
+    uint32_t *arriving;
+    RH_NEW(arriving, n_towns, err);
+    for (uint32_t c = 0; c < region->county.n; c++) {
+        struct rh_out_segment s = engine->segment[c];
+        for (uint64_t k = s.first; k < s.end; k++) {
+            arriving[engine->edits[s.worker].out.entry[k].town]++;
+        }
+    }
+    rh_status status = RH_OK;
+    for (uint32_t t = 0; t < n_towns && status == RH_OK; t++) {
+        if (arriving[t] > 0) {
+            status = rh_block_reserve(engine->store, t, engine->store->block[t].count + arriving[t], err);
+        }
+    }
+    for (uint32_t c = 0; c < region->county.n && status == RH_OK; c++) {
+        struct rh_out_segment s = engine->segment[c];
+        for (uint64_t k = s.first; k < s.end; k++) {
+            const rh_mover *m = &engine->edits[s.worker].out.entry[k];
+            rh_block *b = &engine->store->block[m->town];
+            b->word[b->count] = b->count == 0 ? rh_person_with_head(m->word, 1) : m->word;
+            b->count++;
+        }
+    }
+    for (unsigned w = 0; w < engine->options.n_threads; w++) {
+        engine->edits[w].out.n = 0;
+    }
+    rh_free(arriving);
+    return status;
+}
+
+/* ---- rates and bounds ---- */
+
+static rh_status
+fill_factor(const rh_engine *engine, unsigned p, int year, float *factor, rh_err *err)
+{
+    uint32_t rows = 2 * engine->world->region->county.n;
+    for (uint32_t i = 0; i < rows; i++) {
+        factor[i] = 1;
+    }
+    return engine->process[p]->factor != NULL ? engine->process[p]->factor(engine->world, year, factor, err) : RH_OK;
+}
+
+static rh_status
+fill_rates(rh_engine *engine, int year, rh_err *err)
+{
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        rh_rates *r = &engine->rates[p];
+        memset(r->base, 0, sizeof r->base);
+        r->scale = 1;
+        RH_TRY(engine->process[p]->base(engine->world, year, r->base, err));
+        RH_TRY(fill_factor(engine, p, year, r->factor, err));
+        if (engine->process[p]->scale != NULL) {
+            RH_TRY(engine->process[p]->scale(engine, year, &r->scale, err));
+        }
+    }
+    return RH_OK;
+}
+
+static float
+largest(const float *value, size_t n)
+{
+    float max = 0;
+    for (size_t i = 0; i < n; i++) {
+        max = value[i] > max ? value[i] : max;
+    }
+    return max;
+}
+
+/* Mark the counties where a rate passes its bound this year. */
+static rh_status
+find_excess(rh_engine *engine, rh_err *err)
+{
+    uint32_t n_counties = engine->world->region->county.n;
+    rh_free(engine->excess_county);
+    engine->excess_county = NULL;
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        const rh_rates *r = &engine->rates[p];
+        float limit = INFINITY; /* largest factor that keeps every rate of p within its bound */
+        for (unsigned k = 0; k < RH_CLASSES; k++) {
+            for (int a = 0; a < RH_AGES; a++) {
+                float rate = r->scale * r->base[k][a];
+                float ratio = rate > 0 ? rh_slot_bound(&engine->calendar->slot[k][a], p) / rate : INFINITY;
+                limit = ratio < limit ? ratio : limit;
+            }
+        }
+        for (uint32_t row = 0; row < 2 * n_counties; row++) {
+            if (r->factor[row] <= limit) {
+                continue;
+            }
+            if (engine->excess_county == NULL) {
+                RH_NEW(engine->excess_county, n_counties, err);
+            }
+            if (engine->process[p]->by_home) {
+                /* Those concerned may live anywhere. */
+                memset(engine->excess_county, 1, n_counties);
+            }
+            engine->excess_county[row / 2] = 1;
+        }
+    }
+    return RH_OK;
+}
+
+static rh_status
+build_calendar(rh_engine *engine, rh_err *err)
+{
+    const rh_world *world = engine->world;
+    size_t cells = (size_t)RH_CLASSES * RH_AGES, rows = 2 * (size_t)world->region->county.n;
+    float *bound, *factor;
+    RH_NEW(bound, cells * engine->n_processes, err);
+    factor = rh_alloc(rows, sizeof *factor);
+    rh_status status = factor != NULL ? RH_OK : rh_fail(err, RH_MEMORY, "Not enough memory for place factors.");
+    for (unsigned p = 0; p < engine->n_processes && status == RH_OK; p++) {
+        rh_rates *r = &engine->rates[p];
+        float *b = bound + p * cells, most = 0;
+        for (int year = world->first_year + 1; year <= world->last_year && status == RH_OK; year++) {
+            memset(r->base, 0, sizeof r->base);
+            status = engine->process[p]->base(world, year, r->base, err);
+            if (status == RH_OK) {
+                status = fill_factor(engine, p, year, factor, err);
+            }
+            float here = largest(factor, rows);
+            most = here > most ? here : most;
+            for (size_t i = 0; i < cells; i++) {
+                float rate = (&r->base[0][0])[i];
+                b[i] = rate > b[i] ? rate : b[i];
+            }
+        }
+        float head = engine->process[p]->headroom * (float)engine->options.headroom * most;
+        for (size_t i = 0; i < cells; i++) {
+            b[i] *= head;
+        }
+    }
+    unsigned char(*fixed)[RH_AGES] = rh_alloc(RH_CLASSES, sizeof *fixed);
+    if (fixed == NULL) {
+        status = rh_fail(err, RH_MEMORY, "Not enough memory for the calendar.");
+    }
+    for (unsigned p = 0; p < engine->n_processes && status == RH_OK; p++) {
+        if (engine->process[p]->fixed != NULL) {
+            engine->process[p]->fixed(fixed);
+        }
+    }
+    if (status == RH_OK) {
+        status = rh_calendar_build(engine->calendar, engine->n_processes, bound, &fixed[0][0], err);
+    }
+    rh_free(bound);
+    rh_free(factor);
+    rh_free(fixed);
+    return status;
+}
+
+/* ---- life of an engine ---- */
+
+typedef struct sized {
+    uint64_t size;
+    unsigned county;
+} sized;
+
+static int
+larger_first(const void *a, const void *b)
+{
+    const sized *x = a, *y = b;
+    if (x->size != y->size) {
+        return x->size < y->size ? 1 : -1;
+    }
+    return x->county < y->county ? -1 : 1;
+}
+
+static rh_status
+order_counties(rh_engine *engine, rh_err *err)
+{
+    const rh_region *region = engine->world->region;
+    sized *list;
+    RH_NEW(list, region->county.n, err);
+    for (unsigned c = 0; c < region->county.n; c++) {
+        list[c].county = c;
+        for (uint32_t t = region->county.first[c]; t < region->county.first[c + 1]; t++) {
+            list[c].size += engine->store->block[t].count;
+        }
+    }
+    qsort(list, region->county.n, sizeof *list, larger_first);
+    for (unsigned c = 0; c < region->county.n; c++) {
+        engine->order[c] = engine->options.county_order != NULL ? engine->options.county_order[c] : list[c].county;
+    }
+    rh_free(list);
+    return RH_OK;
+}
+
+static rh_status
+init(rh_engine *engine, rh_err *err)
+{
+    const rh_engine_options *o = &engine->options;
+    const rh_region *region = engine->world->region;
+    engine->process = o->process;
+    engine->n_processes = o->n_processes;
+    if (engine->process == NULL) {
+        engine->process = rh_processes(&engine->n_processes);
+        engine->options.process_of_fixed_ages = rh_process_of_fixed_ages();
+    }
+    engine->scan = o->kernel != NULL ? rh_due_named(o->kernel) : rh_due_best().scan;
+    if (engine->scan == NULL) {
+        return rh_fail(err, RH_USAGE, "This machine lacks the instruction set '%s'.", o->kernel);
+    }
+    RH_NEW(engine->calendar, 1, err);
+    RH_NEW(engine->rates, engine->n_processes, err);
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        RH_NEW(engine->rates[p].factor, 2 * (size_t)region->county.n, err);
+    }
+    RH_NEW(engine->segment, region->county.n, err);
+    RH_NEW(engine->order, region->county.n, err);
+    RH_NEW(engine->share, o->n_threads, err);
+    RH_NEW(engine->edits, o->n_threads, err);
+    for (unsigned w = 0; w < o->n_threads; w++) {
+        RH_TRY(rh_tally_init(&engine->share[w], region, err));
+    }
+    RH_TRY(rh_tally_init(&engine->tally, region, err));
+    RH_TRY(rh_tally_recount(&engine->tally, region, engine->store, o->n_threads, err));
+    engine->year = engine->world->first_year;
+    return build_calendar(engine, err);
+}
+
+rh_status
+rh_engine_init(rh_engine *engine, const rh_world *world, rh_store *store, const rh_engine_options *options, rh_err *err)
+{
+    *engine = (rh_engine){.world = world, .store = store, .options = *options};
+    rh_status status = init(engine, err);
+    if (status != RH_OK) {
+        rh_engine_release(engine);
+    }
+    return status;
+}
+
+void
+rh_engine_release(rh_engine *engine)
+{
+    rh_free(engine->calendar);
+    for (unsigned p = 0; engine->rates != NULL && p < engine->n_processes; p++) {
+        rh_free(engine->rates[p].factor);
+    }
+    rh_free(engine->rates);
+    rh_free(engine->segment);
+    rh_free(engine->order);
+    for (unsigned w = 0; w < engine->options.n_threads; w++) {
+        if (engine->share != NULL) {
+            rh_tally_release(&engine->share[w]);
+        }
+        if (engine->edits != NULL) {
+            rh_edits_release(&engine->edits[w]);
+        }
+    }
+    rh_free(engine->share);
+    rh_free(engine->edits);
+    rh_tally_release(&engine->tally);
+    rh_free(engine->excess_county);
+    *engine = (rh_engine){0};
+}
+
+static rh_status
+start_job(void *context, unsigned county, unsigned worker, rh_err *err)
+{
+    (void)worker;
+    (void)err;
+    rh_engine *engine = context;
+    const rh_level *counties = &engine->world->region->county;
+    rh_key start = rh_key_with(engine->world->seed, KEY_START);
+    for (uint32_t t = counties->first[county]; t < counties->first[county + 1]; t++) {
+        rh_block *b = &engine->store->block[t];
+        rh_key key = rh_key_with(start, t);
+        for (uint32_t i = 0; i < b->count; i++) {
+            b->word[i] = rh_engine_redraw(engine->calendar, b->word[i], engine->year, (uint32_t)rh_draw(key, i));
+        }
+    }
+    return RH_OK;
+}
+
+rh_status
+rh_engine_start(rh_engine *engine, rh_err *err)
+{
+    return rh_threads_run(engine->options.n_threads, engine->world->region->county.n, NULL, start_job, engine, err);
+}
+
+rh_status
+rh_engine_year(rh_engine *engine, void (*progress)(void *context, uint64_t done, uint64_t total), void *context, rh_err *err)
+{
+    uint32_t n_counties = engine->world->region->county.n;
+    RH_TRY(fill_rates(engine, engine->year + 1, err));
+    RH_TRY(find_excess(engine, err));
+    RH_TRY(order_counties(engine, err));
+    for (uint32_t c = 0; c < n_counties; c++) {
+        memset(engine->tally.county[c].event, 0, sizeof engine->tally.county[c].event);
+    }
+    year_run run = {.engine = engine, .progress = progress, .context = context, .total = rh_store_count(engine->store)};
+    RH_TRY(rh_threads_run(engine->options.n_threads, n_counties, engine->order, county_job, &run, err));
+    RH_TRY(exchange(engine, err));
+    for (unsigned w = 0; w < engine->options.n_threads; w++) {
+        rh_tally_merge(&engine->tally, &engine->share[w]);
+    }
+    engine->candidates = run.candidates;
+    engine->accepted = run.accepted;
+    engine->excess = run.excess;
+    engine->year++;
+    return RH_OK;
+}
