@@ -1,15 +1,17 @@
 /* Counts that need households: see tally.h.
  *
  * A household is the members of one run who live in one leaf, collective residents left out.
- * Generations: the longest chain of members, each at least GENERATION_GAP years older than the next, in which
- * everybody but the last can be a parent (ever married, or a woman with children); a couple living together is
- * one link with the age of the younger spouse. A 22-year-old unmarried son and his sister of 3 are thus one
- * generation, a grandparent with a grandchild whose parents are away is two, as in the census.
- * Left behind (留守): under 16, living in the home county, a parent living outside it. Parents of a child are
- * the couple or the single parent last met before the child in the run (children stand behind the mother).
+ * Generations: the longest chain of members, each at least GENERATION_GAP years older than the
+ * next, in which everybody but the last can be a parent (ever married, or a woman with
+ * children); a couple living together is one link with the age of the younger spouse. A
+ * 22-year-old unmarried son and his sister of 3 are thus one generation, a grandparent with a
+ * grandchild whose parents are away is two, as in the census. Left behind (留守): under 16,
+ * living in the home county, a parent living outside it. Parents of a child are the couple or
+ * the single parent last met before the child in the run (children stand behind the mother).
  * Alone: 65 or over with nobody aged 16–64 of the run in the same township.
  *
- * Most runs live in one leaf, at home, and take one pass (`one_leaf`); the others take `split_run`. */
+ * Most runs live in one leaf, at home, and take one pass (`one_leaf`); the others take
+ * `split_run`. */
 #include "core/mem.h"
 #include "core/threads.h"
 #include "indicator/tally.h"
@@ -19,7 +21,8 @@
 /* 假设: years between a parent and a child at least; below 15 there are hardly any births. */
 enum { GENERATION_GAP = 15, CHILD = 16, ELDER = 65 };
 
-/* Ages present among the members of a household: bit a of those who can be parents, and of the others. */
+/* Ages present among the members of a household: bit a of those who can be parents, and of the
+ * others. */
 typedef __uint128_t age_set;
 
 typedef struct walk {
@@ -183,8 +186,8 @@ walk_block(const walk *f, rh_family_tally *family, uint32_t home, uint32_t block
     const rh_region *region = f->region;
     const rh_person *word = f->store->block[block].word;
     const uint32_t count = f->store->block[block].count, n_leaves = 2 * region->town.n;
-    const rh_person where = ((1ULL << rh_residence_bits) - 1) << rh_residence_low |
-                            1ULL << rh_collective_low;
+    const rh_person where =
+        ((1ULL << rh_residence_bits) - 1) << rh_residence_low | 1ULL << rh_collective_low;
     for (uint32_t i = 0, n; i < count; i += n) {
         const rh_person *run = word + i;
         rh_person apart = 0;
@@ -196,12 +199,13 @@ walk_block(const walk *f, rh_family_tally *family, uint32_t home, uint32_t block
         }
         unsigned homestead = rh_person_homestead(run[0]);
         if (most >= n_leaves || homestead > RH_HOMESTEAD_LEASED_IN) {
-            return rh_fail(err, RH_INVARIANT,
-                           "The household at resident %u of %s (%llu) has residence leaf %u of %u and "
-                           "homestead state %u.",
-                           (unsigned)i, region->town.name[block],
-                           (unsigned long long)region->town.code[block], (unsigned)most,
-                           (unsigned)n_leaves, homestead);
+            return rh_fail(
+                err, RH_INVARIANT,
+                "The household at resident %u of %s (%llu) has residence leaf %u of %u and "
+                "homestead state %u.",
+                (unsigned)i, region->town.name[block],
+                (unsigned long long)region->town.code[block], (unsigned)most,
+                (unsigned)n_leaves, homestead);
         }
         family[home].homestead[homestead]++;
         if ((apart & where) == 0 && !rh_person_collective(run[0])) {
@@ -227,8 +231,8 @@ walk_county(void *context, unsigned job, unsigned worker, rh_err *err)
 }
 
 rh_status
-rh_family_walk(rh_family_tally *family, const rh_region *region, const rh_store *store, int year,
-               unsigned n_threads, rh_err *err)
+rh_family_walk(rh_family_tally *family, const rh_region *region, const rh_store *store,
+               int year, unsigned n_threads, rh_err *err)
 {
     const size_t n = region->county.n;
     walk f = {region, store, year, NULL};
@@ -236,7 +240,8 @@ rh_family_walk(rh_family_tally *family, const rh_region *region, const rh_store 
     f.worker = rh_alloc(n_threads, sizeof *f.worker);
     rh_status status = RH_OK;
     if (sums == NULL || f.worker == NULL) {
-        status = rh_fail(err, RH_MEMORY, "Not enough memory to count the households of %zu counties.", n);
+        status = rh_fail(err, RH_MEMORY,
+                         "Not enough memory to count the households of %zu counties.", n);
     } else {
         for (unsigned i = 0; i < n_threads; i++) {
             f.worker[i] = sums + n * i;
