@@ -64,7 +64,7 @@ say_failure(const rh_cli *cli, rh_status status, const rh_err *err)
     while (*text != '\0') {
         size_t size = strcspn(text, "\n");
         fputs("ronghe: ", cli->talk);
-        if (cli->language == RH_ZH) {
+        if (cli->language == RH_CHINESE) {
             rh_say(cli->talk, cli->language, rh_message_of_status(status), NULL);
             fputs("：", cli->talk);
         }
@@ -153,7 +153,7 @@ language_of_environment(void)
             return rh_language_of_locale(locale);
         }
     }
-    return RH_EN;
+    return RH_ENGLISH;
 }
 
 int

@@ -10,7 +10,7 @@ const char *
 rh_message_text(enum rh_language language, enum rh_message message)
 {
     static const char *const text[RH_MSG_COUNT][RH_LANGUAGE_COUNT] = {
-#define MESSAGE(id, zh, en) [RH_MSG_##id] = {zh, en},
+#define MESSAGE(id, zh, en) [RH_MSG_##id] = {[RH_CHINESE] = zh, [RH_ENGLISH] = en},
 #include "cli/message.def"
 #undef MESSAGE
     };
@@ -67,12 +67,12 @@ rh_message_of_status(rh_status status)
 enum rh_language
 rh_language_of_locale(const char *locale)
 {
-    return locale != NULL && strncmp(locale, "zh", 2) == 0 ? RH_ZH : RH_EN;
+    return locale != NULL && strncmp(locale, "zh", 2) == 0 ? RH_CHINESE : RH_ENGLISH;
 }
 
 bool
 rh_language_parse(const char *word, enum rh_language *language)
 {
-    *language = strcmp(word, "zh") == 0 ? RH_ZH : RH_EN;
-    return *language == RH_ZH || strcmp(word, "en") == 0;
+    *language = strcmp(word, "zh") == 0 ? RH_CHINESE : RH_ENGLISH;
+    return *language == RH_CHINESE || strcmp(word, "en") == 0;
 }

@@ -4,11 +4,10 @@
 #define RH_CLI_MESSAGE_H
 
 #include "core/status.h"
+#include "core/text.h" /* enum rh_language */
 
 #include <stdbool.h>
 #include <stdio.h>
-
-enum rh_language { RH_ZH, RH_EN, RH_LANGUAGE_COUNT };
 
 enum rh_message {
 #define MESSAGE(id, zh, en) RH_MSG_##id,

@@ -89,6 +89,19 @@ count_options(const rh_verb *verb)
     return n;
 }
 
+/* "--sample" of an option, for sentences. */
+typedef struct option_text {
+    char text[40];
+} option_text;
+
+static option_text
+option_name(const rh_verb *verb, int option)
+{
+    option_text name;
+    snprintf(name.text, sizeof name.text, "--%s", verb->options[option].name);
+    return name;
+}
+
 /* Index of the option that `word` ("--sample=1", "-o") names, or -1; *value: the part behind
  * '='. */
 static int
@@ -195,24 +208,16 @@ rh_args_parse(rh_cli *cli, const rh_verb *verb, int count, char *const *words, r
     if (!*help && args->n_files < verb->least_files) {
         return rh_usage(cli, verb, RH_MSG_TOO_FEW_FILES, verb->name, verb->files, NULL);
     }
+    for (int i = 0; !*help && i < count_options(verb); i++) {
+        if (verb->options[i].needed && args->value[i] == NULL) {
+            return rh_usage(cli, verb, RH_MSG_OPTION_MISSING, option_name(verb, i).text, NULL);
+        }
+    }
     return RH_OK;
 }
 
 /* --- values
  * ----------------------------------------------------------------------------------- */
-
-/* "--sample" of an option, for sentences. */
-typedef struct option_text {
-    char text[40];
-} option_text;
-
-static option_text
-option_name(const rh_verb *verb, int option)
-{
-    option_text name;
-    snprintf(name.text, sizeof name.text, "--%s", verb->options[option].name);
-    return name;
-}
 
 rh_status
 rh_option_number(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int option,
@@ -276,15 +281,6 @@ rh_option_word(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int 
                     list, NULL);
 }
 
-rh_status
-rh_option_need(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int option)
-{
-    if (args->value[option] == NULL) {
-        return rh_usage(cli, verb, RH_MSG_OPTION_MISSING, option_name(verb, option).text, NULL);
-    }
-    return RH_OK;
-}
-
 /* --- help
  * ------------------------------------------------------------------------------------- */
 
@@ -325,19 +321,14 @@ help_option(const rh_cli *cli, const rh_option *option, FILE *out)
     rh_text_left(out, text, OPTION_WIDTH);
     fputc(' ', out);
     rh_say(out, cli->language, option->help, NULL);
-    if (option->normal != NULL) {
-        fputs(cli->language == RH_ZH ? "（" : " (", out);
-        rh_say(out, cli->language, RH_MSG_DEFAULT, option->normal, NULL);
-        fputs(cli->language == RH_ZH ? "）" : ")", out);
-    }
     fputc('\n', out);
 }
 
 void
 rh_help_verb(const rh_cli *cli, const rh_verb *verb, FILE *out)
 {
-    static const rh_option common[] = {{"lang", 0, "zh|en", NULL, RH_MSG_HELP_LANG},
-                                       {"help", 'h', NULL, NULL, RH_MSG_HELP_HELP}};
+    static const rh_option common[] = {{"lang", 0, "zh|en", false, RH_MSG_HELP_LANG},
+                                       {"help", 'h', NULL, false, RH_MSG_HELP_HELP}};
     fprintf(out, "ronghe %s: ", verb->name);
     rh_say(out, cli->language, verb->summary, NULL);
     fputs("\n\n", out);
@@ -345,8 +336,12 @@ rh_help_verb(const rh_cli *cli, const rh_verb *verb, FILE *out)
     fprintf(out, "ronghe %s%s%s", verb->name, verb->files[0] != '\0' ? " " : "", verb->files);
     for (int i = 0; i < count_options(verb); i++) {
         const rh_option *option = &verb->options[i];
-        fprintf(out, " [--%s%s%s]", option->name, option->value != NULL ? " " : "",
-                option->value != NULL ? option->value : "");
+        if (option->needed) {
+            fprintf(out, " --%s %s", option->name, option->value != NULL ? option->value : "");
+        } else {
+            fprintf(out, " [--%s%s%s]", option->name, option->value != NULL ? " " : "",
+                    option->value != NULL ? option->value : "");
+        }
     }
     fputs("\n\n", out);
     rh_say(out, cli->language, RH_MSG_OPTIONS, NULL);

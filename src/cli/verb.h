@@ -17,10 +17,10 @@
 enum { RH_OPTIONS_MOST = 12, RH_FILES_MOST = 4 };
 
 typedef struct rh_option {
-    const char *name;   /* "threads"; NULL ends the table */
-    char letter;        /* 't' for -t, 0 for none */
-    const char *value;  /* "N", or NULL for a switch */
-    const char *normal; /* default shown in the help, or NULL */
+    const char *name;  /* "threads"; NULL ends the table */
+    char letter;       /* 't' for -t, 0 for none */
+    const char *value; /* "N", or NULL for a switch */
+    bool needed;       /* the verb does nothing without it */
     enum rh_message help;
 } rh_option;
 
@@ -76,10 +76,6 @@ RH_MUST_CHECK rh_status rh_option_integer(const rh_cli *cli, const rh_verb *verb
 RH_MUST_CHECK rh_status rh_option_word(const rh_cli *cli, const rh_verb *verb,
                                        const rh_args *args, int option,
                                        const char *const *words, int *value);
-/* An option that must be given. */
-RH_MUST_CHECK rh_status rh_option_need(const rh_cli *cli, const rh_verb *verb,
-                                       const rh_args *args, int option);
-
 /* The table of all verbs, and the help of one. */
 void rh_help_all(const rh_cli *cli, FILE *out);
 void rh_help_verb(const rh_cli *cli, const rh_verb *verb, FILE *out);

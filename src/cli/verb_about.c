@@ -58,7 +58,7 @@ const rh_verb rh_verb_help = {
 enum { INDICATORS_JSON };
 
 static const rh_option indicator_options[] = {
-    [INDICATORS_JSON] = {"json", 0, NULL, NULL, RH_MSG_HELP_JSON},
+    [INDICATORS_JSON] = {"json", 0, NULL, false, RH_MSG_HELP_JSON},
     {0},
 };
 
@@ -75,7 +75,7 @@ indicators(const rh_cli *cli, const rh_args *args, rh_err *err)
         const rh_indicator *indicator = rh_indicator_get((enum rh_indicator_id)i);
         rh_text_left(cli->out, indicator->id, ID);
         rh_text_left(cli->out, indicator->unit, UNIT);
-        fprintf(cli->out, "%s\n", cli->language == RH_ZH ? indicator->zh : indicator->en);
+        fprintf(cli->out, "%s\n", cli->language == RH_CHINESE ? indicator->zh : indicator->en);
         if (indicator->source[0] != '\0') {
             fprintf(cli->out, "    %s\n", indicator->source);
         }

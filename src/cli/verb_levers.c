@@ -10,7 +10,7 @@
 enum { LEVERS_JSON };
 
 static const rh_option options[] = {
-    [LEVERS_JSON] = {"json", 0, NULL, NULL, RH_MSG_HELP_JSON},
+    [LEVERS_JSON] = {"json", 0, NULL, false, RH_MSG_HELP_JSON},
     {0},
 };
 
@@ -40,7 +40,7 @@ say_source(const rh_cli *cli, enum rh_message label, const char *text)
     size_t n = strlen(prior);
     fputs("    ", cli->out);
     rh_say(cli->out, cli->language, label, NULL);
-    fputs(cli->language == RH_ZH ? "：" : ": ", cli->out);
+    fputs(cli->language == RH_CHINESE ? "：" : ": ", cli->out);
     if (strncmp(text, prior, n) == 0) {
         rh_say(cli->out, cli->language, RH_MSG_ASSUMPTION, NULL);
         text += n;
@@ -59,7 +59,7 @@ print_lever(const rh_cli *cli, const rh_lever_info *lever)
     rh_text_left(cli->out, normal, NUMBER);
     rh_text_left(cli->out, range, NUMBER + 2);
     fprintf(cli->out, "%s\n    %s\n", lever->unit,
-            cli->language == RH_ZH ? lever->zh : lever->en);
+            cli->language == RH_CHINESE ? lever->zh : lever->en);
     say_source(cli, RH_MSG_LEVER_CLAUSE, lever->clause);
     say_source(cli, RH_MSG_LEVER_SOURCE, lever->source);
 }

@@ -5,6 +5,7 @@
 #include "core/mem.h"
 #include "core/text.h"
 #include "io/region_file.h"
+#include "place/region_text.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -12,8 +13,8 @@
 enum { BUILD_OUTPUT, BUILD_DATA };
 
 static const rh_option build_options[] = {
-    [BUILD_OUTPUT] = {"output", 'o', "FILE", NULL, RH_MSG_HELP_OUTPUT},
-    [BUILD_DATA] = {"data", 'd', "DIR", NULL, RH_MSG_HELP_DATA},
+    [BUILD_OUTPUT] = {"output", 'o', "FILE", true, RH_MSG_HELP_OUTPUT},
+    [BUILD_DATA] = {"data", 'd', "DIR", false, RH_MSG_HELP_DATA},
     {0},
 };
 
@@ -23,7 +24,6 @@ build(const rh_cli *cli, const rh_args *args, rh_err *err)
     rh_region_spec *spec = NULL;
     rh_region *region = NULL;
     const char *path = args->value[BUILD_OUTPUT];
-    RH_TRY(rh_option_need(cli, &rh_verb_region_build, args, BUILD_OUTPUT));
     RH_TRY(rh_region_spec_read(args->file[0], &spec, err));
     rh_status status = rh_work_build(spec, args->value[BUILD_DATA], &region, err);
     rh_region_spec_free(spec);
@@ -55,7 +55,7 @@ const rh_verb rh_verb_region_build = {
 enum { SHOW_JSON };
 
 static const rh_option show_options[] = {
-    [SHOW_JSON] = {"json", 0, NULL, NULL, RH_MSG_HELP_JSON},
+    [SHOW_JSON] = {"json", 0, NULL, false, RH_MSG_HELP_JSON},
     {0},
 };
 
@@ -98,12 +98,6 @@ totals_of(const rh_region *region, uint32_t p)
     return sum;
 }
 
-static double
-percent(uint64_t part, uint64_t all)
-{
-    return all > 0 ? 100 * (double)part / (double)all : 0;
-}
-
 static rh_status
 show_json(const rh_cli *cli, const rh_region *region, rh_err *err)
 {
@@ -133,47 +127,6 @@ show_json(const rh_cli *cli, const rh_region *region, rh_err *err)
     return wrong ? rh_fail(err, RH_MEMORY, "Not enough memory to describe the region.") : RH_OK;
 }
 
-static void
-show_text(const rh_cli *cli, const rh_region *region)
-{
-    enum { NAME = 18, NUMBER = 16, SHARE = 9 };
-    FILE *out = cli->out;
-    fprintf(out, "%s\n", region->title);
-    if (region->synthetic_below_province) {
-        rh_say(out, cli->language, RH_MSG_REGION_SYNTHETIC, NULL);
-        fputc('\n', out);
-    }
-    rh_say(out, cli->language, RH_MSG_REGION_PLACES, rh_text_count(region->province.n).text,
-           rh_text_count(region->prefecture.n).text, rh_text_count(region->county.n).text,
-           rh_text_count(region->town.n).text, rh_number(region->base_year, 0).text, NULL);
-    fputs("\n\n", out);
-    rh_text_left(out, rh_message_text(cli->language, RH_MSG_REGION_PLACE), NAME);
-    rh_text_right(out, rh_message_text(cli->language, RH_MSG_REGION_RESIDENTS), NUMBER);
-    rh_text_right(out, rh_message_text(cli->language, RH_MSG_REGION_URBAN), SHARE);
-    rh_text_right(out, rh_message_text(cli->language, RH_MSG_REGION_OTHER_PROVINCE), NUMBER);
-    rh_text_right(out, rh_message_text(cli->language, RH_MSG_REGION_CHILDREN), SHARE);
-    rh_text_right(out, rh_message_text(cli->language, RH_MSG_REGION_ELDERS), SHARE);
-    fputc('\n', out);
-    for (uint32_t i = 0; i <= region->province.n; i++) {
-        uint32_t p = i == 0 ? region->province.n : i - 1; /* the whole first */
-        totals t = totals_of(region, p);
-        rh_text_left(out,
-                     i == 0 ? rh_message_text(cli->language, RH_MSG_REGION_ALL)
-                            : region->province.name[p],
-                     NAME);
-        rh_text_right(out, rh_text_count(t.all).text, NUMBER);
-        rh_text_right(out, rh_number(percent(t.urban, t.all), 2).text, SHARE);
-        rh_text_right(out, rh_text_count(t.class_n[RH_OTHER_PROVINCE]).text, NUMBER);
-        rh_text_right(out, rh_number(percent(t.children, t.all), 2).text, SHARE);
-        rh_text_right(out, rh_number(percent(t.elders, t.all), 2).text, SHARE);
-        fputc('\n', out);
-    }
-    fprintf(out, "\n%s\n", region->source);
-    if (region->notes != NULL && region->notes[0] != '\0') {
-        fprintf(out, "\n%s\n", region->notes);
-    }
-}
-
 static rh_status
 show(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
@@ -183,7 +136,7 @@ show(const rh_cli *cli, const rh_args *args, rh_err *err)
     if (args->value[SHOW_JSON] != NULL) {
         status = show_json(cli, region, err);
     } else {
-        show_text(cli, region);
+        status = rh_region_describe(region, cli->language, cli->out, err);
     }
     rh_region_free(region);
     return status;

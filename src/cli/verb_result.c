@@ -4,8 +4,8 @@
 enum { SHOW_PLACE, SHOW_JSON };
 
 static const rh_option show_options[] = {
-    [SHOW_PLACE] = {"place", 'p', "CODE", NULL, RH_MSG_HELP_PLACE},
-    [SHOW_JSON] = {"json", 0, NULL, NULL, RH_MSG_HELP_JSON},
+    [SHOW_PLACE] = {"place", 'p', "CODE", false, RH_MSG_HELP_PLACE},
+    [SHOW_JSON] = {"json", 0, NULL, false, RH_MSG_HELP_JSON},
     {0},
 };
 

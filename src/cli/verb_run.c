@@ -7,11 +7,11 @@
 enum { RUN_OUTPUT, RUN_SAMPLE, RUN_THREADS, RUN_RESUME, RUN_VERIFY };
 
 static const rh_option options[] = {
-    [RUN_OUTPUT] = {"output", 'o', "RUN.gpkg", NULL, RH_MSG_HELP_OUTPUT},
-    [RUN_SAMPLE] = {"sample", 's', "SHARE", NULL, RH_MSG_HELP_SAMPLE},
-    [RUN_THREADS] = {"threads", 't', "N", NULL, RH_MSG_HELP_THREADS},
-    [RUN_RESUME] = {"resume", 'r', NULL, NULL, RH_MSG_HELP_RESUME},
-    [RUN_VERIFY] = {"verify", 0, NULL, NULL, RH_MSG_HELP_VERIFY},
+    [RUN_OUTPUT] = {"output", 'o', "RUN.gpkg", true, RH_MSG_HELP_OUTPUT},
+    [RUN_SAMPLE] = {"sample", 's', "SHARE", false, RH_MSG_HELP_SAMPLE},
+    [RUN_THREADS] = {"threads", 't', "N", false, RH_MSG_HELP_THREADS},
+    [RUN_RESUME] = {"resume", 'r', NULL, false, RH_MSG_HELP_RESUME},
+    [RUN_VERIFY] = {"verify", 0, NULL, false, RH_MSG_HELP_VERIFY},
     {0},
 };
 
@@ -21,7 +21,6 @@ act(const rh_cli *cli, const rh_args *args, rh_err *err)
     const double smallest = 1e-6;
     int64_t threads = rh_threads_available();
     double sample = 0;
-    RH_TRY(rh_option_need(cli, &rh_verb_run, args, RUN_OUTPUT));
     RH_TRY(rh_option_number(cli, &rh_verb_run, args, RUN_SAMPLE, smallest, 1, &sample));
     RH_TRY(rh_option_integer(cli, &rh_verb_run, args, RUN_THREADS, 1, 1024, &threads));
     rh_work_run_options run = {

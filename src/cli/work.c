@@ -3,17 +3,63 @@
 
 #include "core/datadir.h"
 #include "core/mem.h"
+#include "place/build.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* Where the tables are: what the user said, what the spec says, or `usual`. The caller frees
+ * it. */
+static rh_status
+tables_of(const rh_region_spec *spec, const char *data, const char *usual, char **out,
+          rh_err *err)
+{
+    *out = rh_strdup(data != NULL ? data : spec->data != NULL ? spec->data : usual);
+    return *out != NULL ? RH_OK : rh_fail(err, RH_MEMORY, "Not enough memory for a path.");
+}
+
+static rh_status
+build_embedded(const rh_region_spec *spec, const char *data, rh_region **out, rh_err *err)
+{
+    char *provinces = NULL, *skeleton = NULL;
+    RH_TRY(rh_data_dir("china/province_2010.csv", &provinces, err));
+    rh_status status = tables_of(spec, data, "out/skeleton.csv", &skeleton, err);
+    if (status == RH_OK) {
+        status = rh_build_embedded(provinces, skeleton, spec->provinces, out, err);
+    }
+    rh_free(provinces);
+    rh_free(skeleton);
+    return status;
+}
+
+static rh_status
+build_census(const rh_region_spec *spec, const char *data, rh_region **out, rh_err *err)
+{
+    char *folder = NULL;
+    RH_TRY(tables_of(spec, data, "../shared/data", &folder, err));
+    rh_status status = rh_build_census(folder, spec->provinces, out, err);
+    rh_free(folder);
+    return status;
+}
+
 rh_status
 rh_work_build(const rh_region_spec *spec, const char *data, rh_region **out, rh_err *err)
 {
-    (void)spec;
-    (void)data;
     *out = NULL;
-    return rh_fail(err, RH_MISSING, "This program was built without region builders.");
+    RH_TRY(spec->builder == RH_BUILDER_CENSUS ? build_census(spec, data, out, err)
+                                              : build_embedded(spec, data, out, err));
+    if (spec->title != NULL) {
+        char *title = rh_strdup(spec->title);
+        if (title == NULL) {
+            rh_region_free(*out);
+            *out = NULL;
+            return rh_fail(err, RH_MEMORY, "Not enough memory for the title of %s.",
+                           spec->path);
+        }
+        rh_free((*out)->title);
+        (*out)->title = title;
+    }
+    return RH_OK;
 }
 
 rh_status
