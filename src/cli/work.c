@@ -25,7 +25,8 @@ build_embedded(const rh_region_spec *spec, const char *data, rh_region **out, rh
     RH_TRY(rh_data_dir("china/province_2010.csv", &provinces, err));
     rh_status status = tables_of(spec, data, "out/skeleton.csv", &skeleton, err);
     if (status == RH_OK) {
-        status = rh_build_embedded(provinces, skeleton, spec->provinces, out, err);
+        *out = NULL;
+        status = rh_fail(err, RH_MISSING, "This program was built without the embedded builder."); /* wired later */
     }
     rh_free(provinces);
     rh_free(skeleton);
