@@ -47,15 +47,15 @@ rh_calendar_build(rh_calendar *calendar, unsigned n_processes, const float *boun
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         double before = 0;
         int next = RH_AGE_LAST;
-        for (int a = 0; a < RH_AGES; a++) {
+        for (int a = 0; a < RH_CLASS_AGES; a++) {
             rh_slot *s = &calendar->slot[k][a];
-            RH_TRY(build_slot(s, n_processes, bound + (size_t)k * RH_AGES + (size_t)a, (size_t)RH_CLASSES * RH_AGES, k, a, err));
-            s->fixed = fixed[k * RH_AGES + (unsigned)a] || a == RH_AGE_LAST;
+            RH_TRY(build_slot(s, n_processes, bound + (size_t)k * RH_CLASS_AGES + (size_t)a, (size_t)RH_CLASSES * RH_CLASS_AGES, k, a, err));
+            s->fixed = fixed[k * RH_CLASS_AGES + (unsigned)a] || a == RH_AGE_LAST;
             calendar->before[k][a] = (float)before;
             before += (double)s->sum;
         }
-        calendar->before[k][RH_AGES] = (float)before;
-        for (int a = RH_AGES - 1; a >= 0; a--) {
+        calendar->before[k][RH_CLASS_AGES] = (float)before;
+        for (int a = RH_CLASS_AGES - 1; a >= 0; a--) {
             calendar->next_fixed[k][a] = (uint8_t)next;
             next = calendar->slot[k][a].fixed ? a : next;
         }

@@ -32,9 +32,9 @@ typedef struct rh_slot {
 
 typedef struct rh_calendar {
     unsigned n_processes;
-    rh_slot slot[RH_CLASSES][RH_AGES];
-    float before[RH_CLASSES][RH_AGES + 1];   /* cumulative bound up to the start of an age */
-    uint8_t next_fixed[RH_CLASSES][RH_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
+    rh_slot slot[RH_CLASSES][RH_CLASS_AGES];
+    float before[RH_CLASSES][RH_CLASS_AGES + 1];   /* cumulative bound up to the start of an age */
+    uint8_t next_fixed[RH_CLASSES][RH_CLASS_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
     unsigned char class_of[1024];            /* rh_class_bits → class */
 } rh_calendar;
 

@@ -54,6 +54,7 @@ rh_class_table(unsigned char table[1024])
             .away = bits >> 9,
             .work = activity == RH_PRESCHOOL || activity == RH_STUDENT ? RH_WORK_PUPIL
                     : activity == RH_FARM                              ? RH_WORK_FARM
+                    : activity == RH_UNEMPLOYED                        ? RH_WORK_UNEMPLOYED
                                                                        : RH_WORK_OTHER,
         };
         if (c.sex == RH_MALE || c.marital != RH_MARRIED) {

@@ -7,9 +7,9 @@
 
 #include "person/person.h"
 
-enum { RH_KINDS = 9, RH_CLASSES = RH_KINDS * 2 * 2 * 3, RH_AGES = 112, RH_AGE_LAST = RH_AGES - 1 };
+enum { RH_KINDS = 9, RH_CLASSES = RH_KINDS * 2 * 2 * 4, RH_CLASS_AGES = 112, RH_AGE_LAST = RH_CLASS_AGES - 1 };
 
-enum rh_work_group { RH_WORK_PUPIL, RH_WORK_FARM, RH_WORK_OTHER };
+enum rh_work_group { RH_WORK_PUPIL, RH_WORK_FARM, RH_WORK_OTHER, RH_WORK_UNEMPLOYED };
 
 typedef struct rh_class {
     unsigned sex;      /* enum rh_sex */

@@ -4,6 +4,9 @@
 #include "core/mem.h"
 #include "core/threads.h"
 #include "process/env.h"
+#include "policy/lever.h"
+#include "process/groups.h"
+#include "process/reclassification_rate.h"
 #include "process/reclassify.h"
 
 #include <stdatomic.h>
@@ -263,7 +266,7 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
     }
     rh_edits *e = &engine->edits[worker];
     RH_TRY(rh_edits_begin(e, residents, largest, err));
-    rh_env env = {.world = engine->world, .calendar = engine->calendar, .tally = &engine->share[worker], .edits = e,
+    rh_env env = {.world = engine->world, .calendar = &engine->calendar[engine->group[job]], .tally = &engine->share[worker], .edits = e,
                   .engine = engine, .year = engine->year + 1, .county = job,
                   .province = engine->world->province_of_county[job], .err = err};
     uint64_t out_first = e->out.n;
@@ -363,7 +366,6 @@ fill_rates(rh_engine *engine, int year, rh_err *err)
     for (unsigned p = 0; p < engine->n_processes; p++) {
         rh_rates *r = &engine->rates[p];
         memset(r->base, 0, sizeof r->base);
-        r->scale = 1;
         RH_TRY(engine->process[p]->base(engine->world, year, r->base, err));
         RH_TRY(fill_factor(engine, p, year, r->factor, err));
         if (engine->process[p]->scale != NULL) {
@@ -373,46 +375,158 @@ fill_rates(rh_engine *engine, int year, rh_err *err)
     return RH_OK;
 }
 
+/* Largest factor that keeps every rate of process p within its bound, for the away (1) and for those at home (0). */
 static float
-largest(const float *value, size_t n)
+limit_of(const rh_engine *engine, uint32_t group, unsigned p, unsigned away)
 {
-    float max = 0;
-    for (size_t i = 0; i < n; i++) {
-        max = value[i] > max ? value[i] : max;
+    const rh_rates *r = &engine->rates[p];
+    float limit = INFINITY;
+    for (unsigned k = 0; k < RH_CLASSES; k++) {
+        for (int a = 0; a < RH_CLASS_AGES && rh_class_at(k).away == away; a++) {
+            float rate = r->scale * r->base[k][a];
+            float ratio = rate > 0 ? rh_slot_bound(&engine->calendar[group].slot[k][a], p) / rate : INFINITY;
+            limit = ratio < limit ? ratio : limit;
+        }
     }
-    return max;
+    return limit;
 }
 
-/* Mark the counties where a rate passes its bound this year. */
+/* Mark the counties of residence where a rate passes its bound this year. */
 static rh_status
 find_excess(rh_engine *engine, rh_err *err)
 {
-    uint32_t n_counties = engine->world->region->county.n;
+    uint32_t n = engine->world->region->county.n;
     rh_free(engine->excess_county);
     engine->excess_county = NULL;
     for (unsigned p = 0; p < engine->n_processes; p++) {
-        const rh_rates *r = &engine->rates[p];
-        float limit = INFINITY; /* largest factor that keeps every rate of p within its bound */
+        const float *factor = engine->rates[p].factor;
+        bool by_home = engine->process[p]->by_home;
+        for (uint32_t g = 0; g < engine->n_groups; g++) {
+            float at_home = limit_of(engine, g, p, 0), away = limit_of(engine, g, p, 1);
+            for (uint32_t c = 0; c < n; c++) {
+                float most = factor[2 * c] > factor[2 * c + 1] ? factor[2 * c] : factor[2 * c + 1];
+                bool own = engine->group[c] == g;
+                bool here = own && most > at_home;
+                bool elsewhere = most > away && (own || !by_home);
+                if (!here && !elsewhere) {
+                    continue;
+                }
+                if (engine->excess_county == NULL) {
+                    RH_NEW(engine->excess_county, n, err);
+                }
+                if (elsewhere && by_home) {
+                    memset(engine->excess_county, 1, n); /* the away of this home may live anywhere */
+                }
+                engine->excess_county[c] = 1;
+            }
+        }
+    }
+    return RH_OK;
+}
+
+/* Largest base rates and factors over the years of the run. */
+typedef struct maxima {
+    float *base;   /* process × class × age */
+    float *factor; /* process × (county × part) */
+} maxima;
+
+static const size_t CELLS = (size_t)RH_CLASSES * RH_CLASS_AGES;
+
+static rh_status
+find_maxima(rh_engine *engine, maxima *m, float *year_factor, rh_err *err)
+{
+    const rh_world *world = engine->world;
+    size_t rows = 2 * (size_t)world->region->county.n;
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        rh_rates *r = &engine->rates[p];
+        for (int year = world->first_year + 1; year <= world->last_year; year++) {
+            memset(r->base, 0, sizeof r->base);
+            RH_TRY(engine->process[p]->base(world, year, r->base, err));
+            RH_TRY(fill_factor(engine, p, year, year_factor, err));
+            for (size_t i = 0; i < CELLS; i++) {
+                float *b = &m->base[p * CELLS + i], rate = (&r->base[0][0])[i];
+                *b = rate > *b ? rate : *b;
+            }
+            for (size_t i = 0; i < rows; i++) {
+                float *f = &m->factor[p * rows + i];
+                *f = year_factor[i] > *f ? year_factor[i] : *f;
+            }
+        }
+    }
+    return RH_OK;
+}
+
+static rh_status
+group_counties(rh_engine *engine, const maxima *m, rh_err *err)
+{
+    uint32_t n = engine->world->region->county.n;
+    unsigned n_p = engine->n_processes;
+    float *factor = rh_alloc((size_t)n_p * n, sizeof *factor);
+    double *weight = rh_alloc(n, sizeof *weight), base[RH_PROCESS_MAX] = {0};
+    rh_status status = RH_OK;
+    if (factor == NULL || weight == NULL) {
+        status = rh_fail(err, RH_MEMORY, "Not enough memory to group %u counties.", n);
+    } else {
+        for (unsigned p = 0; p < n_p; p++) {
+            for (uint32_t c = 0; c < n; c++) {
+                const float *f = &m->factor[(size_t)p * 2 * n + 2 * c];
+                factor[(size_t)p * n + c] = f[0] > f[1] ? f[0] : f[1];
+            }
+            for (size_t i = 0; i < CELLS; i++) {
+                base[p] += (double)m->base[p * CELLS + i] / (double)CELLS;
+            }
+        }
+        for (uint32_t c = 0; c < n; c++) {
+            for (uint32_t t = engine->world->region->county.first[c]; t < engine->world->region->county.first[c + 1]; t++) {
+                weight[c] += engine->store->block[t].count;
+            }
+        }
+        uint32_t most = engine->options.groups > 0 ? engine->options.groups : 64;
+        status = rh_groups_cut(n, n_p, factor, base, weight, most, engine->group, &engine->n_groups, err);
+    }
+    rh_free(factor);
+    rh_free(weight);
+    return status;
+}
+
+/* Bounds of a group: those at home meet its own factors, the away meet the factors of any place of residence. */
+static rh_status
+build_group(rh_engine *engine, const maxima *m, uint32_t group, float *bound, const unsigned char *fixed, rh_err *err)
+{
+    uint32_t n = engine->world->region->county.n;
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        const float *factor = &m->factor[(size_t)p * 2 * n];
+        float own = 0, any = 0, head = engine->process[p]->headroom * (float)engine->options.headroom;
+        for (uint32_t c = 0; c < n; c++) {
+            float f = factor[2 * c] > factor[2 * c + 1] ? factor[2 * c] : factor[2 * c + 1];
+            any = f > any ? f : any;
+            own = engine->group[c] == group && f > own ? f : own;
+        }
         for (unsigned k = 0; k < RH_CLASSES; k++) {
-            for (int a = 0; a < RH_AGES; a++) {
-                float rate = r->scale * r->base[k][a];
-                float ratio = rate > 0 ? rh_slot_bound(&engine->calendar->slot[k][a], p) / rate : INFINITY;
-                limit = ratio < limit ? ratio : limit;
+            float f = head * (rh_class_at(k).away && !engine->process[p]->by_home ? any : own);
+            for (size_t a = 0; a < RH_CLASS_AGES; a++) {
+                size_t i = p * CELLS + k * RH_CLASS_AGES + a;
+                bound[i] = m->base[i] * f;
             }
         }
-        for (uint32_t row = 0; row < 2 * n_counties; row++) {
-            if (r->factor[row] <= limit) {
-                continue;
-            }
-            if (engine->excess_county == NULL) {
-                RH_NEW(engine->excess_county, n_counties, err);
-            }
-            if (engine->process[p]->by_home) {
-                /* Those concerned may live anywhere. */
-                memset(engine->excess_county, 1, n_counties);
-            }
-            engine->excess_county[row / 2] = 1;
+    }
+    return rh_calendar_build(&engine->calendar[group], engine->n_processes, bound, fixed, err);
+}
+
+static rh_status
+build_calendars(rh_engine *engine, maxima *m, float *bound, float *year_factor, unsigned char (*fixed)[RH_CLASS_AGES],
+                rh_err *err)
+{
+    RH_TRY(find_maxima(engine, m, year_factor, err));
+    RH_TRY(group_counties(engine, m, err));
+    RH_NEW(engine->calendar, engine->n_groups, err);
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        if (engine->process[p]->fixed != NULL) {
+            engine->process[p]->fixed(fixed);
         }
+    }
+    for (uint32_t g = 0; g < engine->n_groups; g++) {
+        RH_TRY(build_group(engine, m, g, bound, &fixed[0][0], err));
     }
     return RH_OK;
 }
@@ -420,49 +534,45 @@ find_excess(rh_engine *engine, rh_err *err)
 static rh_status
 build_calendar(rh_engine *engine, rh_err *err)
 {
-    const rh_world *world = engine->world;
-    size_t cells = (size_t)RH_CLASSES * RH_AGES, rows = 2 * (size_t)world->region->county.n;
-    float *bound, *factor;
-    RH_NEW(bound, cells * engine->n_processes, err);
-    factor = rh_alloc(rows, sizeof *factor);
-    rh_status status = factor != NULL ? RH_OK : rh_fail(err, RH_MEMORY, "Not enough memory for place factors.");
-    for (unsigned p = 0; p < engine->n_processes && status == RH_OK; p++) {
-        rh_rates *r = &engine->rates[p];
-        float *b = bound + p * cells, most = 0;
-        for (int year = world->first_year + 1; year <= world->last_year && status == RH_OK; year++) {
-            memset(r->base, 0, sizeof r->base);
-            status = engine->process[p]->base(world, year, r->base, err);
-            if (status == RH_OK) {
-                status = fill_factor(engine, p, year, factor, err);
-            }
-            float here = largest(factor, rows);
-            most = here > most ? here : most;
-            for (size_t i = 0; i < cells; i++) {
-                float rate = (&r->base[0][0])[i];
-                b[i] = rate > b[i] ? rate : b[i];
-            }
-        }
-        float head = engine->process[p]->headroom * (float)engine->options.headroom * most;
-        for (size_t i = 0; i < cells; i++) {
-            b[i] *= head;
-        }
+    size_t n_p = engine->n_processes, rows = 2 * (size_t)engine->world->region->county.n;
+    maxima m = {rh_alloc(n_p * CELLS, sizeof(float)), rh_alloc(n_p * rows, sizeof(float))};
+    float *bound = rh_alloc(n_p * CELLS, sizeof(float)), *year_factor = rh_alloc(rows, sizeof(float));
+    unsigned char(*fixed)[RH_CLASS_AGES] = rh_alloc(RH_CLASSES, sizeof *fixed);
+    rh_status status = RH_OK;
+    if (m.base == NULL || m.factor == NULL || bound == NULL || year_factor == NULL || fixed == NULL) {
+        status = rh_fail(err, RH_MEMORY, "Not enough memory for the calendars.");
+    } else {
+        status = build_calendars(engine, &m, bound, year_factor, fixed, err);
     }
-    unsigned char(*fixed)[RH_AGES] = rh_alloc(RH_CLASSES, sizeof *fixed);
-    if (fixed == NULL) {
-        status = rh_fail(err, RH_MEMORY, "Not enough memory for the calendar.");
-    }
-    for (unsigned p = 0; p < engine->n_processes && status == RH_OK; p++) {
-        if (engine->process[p]->fixed != NULL) {
-            engine->process[p]->fixed(fixed);
-        }
-    }
-    if (status == RH_OK) {
-        status = rh_calendar_build(engine->calendar, engine->n_processes, bound, &fixed[0][0], err);
-    }
+    rh_free(m.base);
+    rh_free(m.factor);
     rh_free(bound);
-    rh_free(factor);
+    rh_free(year_factor);
     rh_free(fixed);
     return status;
+}
+
+/* Per-county columns of the year that levers decide. */
+static rh_status
+fill_year(rh_engine *engine, int year)
+{
+    const rh_world *world = engine->world;
+    const rh_level *county = &world->region->county;
+    engine->reclassification_max = 0;
+    for (uint32_t c = 0; c < county->n; c++) {
+        double rate = 0;
+        if (world->reclassification != NULL) {
+            rate = rh_reclassification_rate(world->reclassification, c, year) *
+                   rh_lever_value(world->scenario, RH_LEVER_URBAN_RECLASSIFICATION_FACTOR, county->code[c], year);
+        }
+        engine->reclassification[c] = (float)(rate < 1 ? rate : 1);
+        if (engine->reclassification[c] > engine->reclassification_max) {
+            engine->reclassification_max = engine->reclassification[c];
+        }
+        double years = rh_lever_value(world->scenario, RH_LEVER_HUKOU_YEARS_REQUIRED, county->code[c], year);
+        engine->years_required[c] = (uint8_t)(years > 0 ? years : 0);
+    }
+    return RH_OK;
 }
 
 /* ---- life of an engine ---- */
@@ -517,9 +627,16 @@ init(rh_engine *engine, rh_err *err)
     if (engine->scan == NULL) {
         return rh_fail(err, RH_USAGE, "This machine lacks the instruction set '%s'.", o->kernel);
     }
-    RH_NEW(engine->calendar, 1, err);
+    if (engine->n_processes > RH_PROCESS_MAX) {
+        return rh_fail(err, RH_RANGE, "%u processes are more than a calendar holds (%d).", engine->n_processes, RH_PROCESS_MAX);
+    }
+    RH_NEW(engine->group, region->county.n, err);
+    RH_NEW(engine->last_births, region->county.n, err);
+    RH_NEW(engine->reclassification, region->county.n, err);
+    RH_NEW(engine->years_required, region->county.n, err);
     RH_NEW(engine->rates, engine->n_processes, err);
     for (unsigned p = 0; p < engine->n_processes; p++) {
+        engine->rates[p].scale = 1;
         RH_NEW(engine->rates[p].factor, 2 * (size_t)region->county.n, err);
     }
     RH_NEW(engine->segment, region->county.n, err);
@@ -568,6 +685,10 @@ rh_engine_release(rh_engine *engine)
     rh_free(engine->edits);
     rh_tally_release(&engine->tally);
     rh_free(engine->excess_county);
+    rh_free(engine->group);
+    rh_free(engine->last_births);
+    rh_free(engine->reclassification);
+    rh_free(engine->years_required);
     *engine = (rh_engine){0};
 }
 
@@ -578,12 +699,13 @@ start_job(void *context, unsigned county, unsigned worker, rh_err *err)
     (void)err;
     rh_engine *engine = context;
     const rh_level *counties = &engine->world->region->county;
+    const rh_calendar *calendar = &engine->calendar[engine->group[county]];
     rh_key start = rh_key_with(engine->world->seed, KEY_START);
     for (uint32_t t = counties->first[county]; t < counties->first[county + 1]; t++) {
         rh_block *b = &engine->store->block[t];
         rh_key key = rh_key_with(start, t);
         for (uint32_t i = 0; i < b->count; i++) {
-            b->word[i] = rh_engine_redraw(engine->calendar, b->word[i], engine->year, (uint32_t)rh_draw(key, i));
+            b->word[i] = rh_engine_redraw(calendar, b->word[i], engine->year, (uint32_t)rh_draw(key, i));
         }
     }
     return RH_OK;
@@ -599,6 +721,11 @@ rh_status
 rh_engine_year(rh_engine *engine, void (*progress)(void *context, uint64_t done, uint64_t total), void *context, rh_err *err)
 {
     uint32_t n_counties = engine->world->region->county.n;
+    for (uint32_t c = 0; c < n_counties; c++) {
+        const rh_county_tally *t = &engine->tally.county[c];
+        engine->last_births[c] = (uint64_t)t->event[RH_RURAL][RH_EVENT_BIRTH] + t->event[RH_URBAN][RH_EVENT_BIRTH];
+    }
+    RH_TRY(fill_year(engine, engine->year + 1));
     RH_TRY(fill_rates(engine, engine->year + 1, err));
     RH_TRY(find_excess(engine, err));
     RH_TRY(order_counties(engine, err));

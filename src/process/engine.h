@@ -19,6 +19,7 @@ typedef struct rh_engine_options {
     double headroom;                 /* multiplies every process's headroom; 1 by default (tests vary it) */
     const char *kernel;              /* due-scan kernel by name; NULL: the best of the machine */
     const unsigned *county_order;    /* hand-out order of counties; NULL: largest first */
+    unsigned groups;                 /* most groups of counties; 0: 64 */
     const rh_process *const *process; /* NULL: process.def */
     unsigned n_processes;
     unsigned process_of_fixed_ages;
@@ -31,7 +32,8 @@ typedef struct rh_engine {
     const rh_process *const *process;
     unsigned n_processes;
     rh_due_scan *scan;
-    rh_calendar *calendar;
+    rh_calendar *calendar;    /* one for each group of counties (groups.h) */
+    uint32_t n_groups, *group; /* by home county */
     rh_rates *rates;          /* per process, of the year under way */
     rh_tally tally;           /* state after the last finished year; events of that year */
     rh_tally *share;          /* per worker */
@@ -39,6 +41,9 @@ typedef struct rh_engine {
     struct rh_out_segment *segment; /* per county: its hukou transfers */
     unsigned *order;
     unsigned char *excess_county; /* per county: 1 when a rate passes its bound this year; NULL when none does */
+    uint64_t *last_births;    /* by county, of the last year */
+    float *reclassification, reclassification_max; /* of the year: share of rural residents, by county */
+    uint8_t *years_required;  /* of the year: stay before settling, by county */
     int year;                 /* last finished year */
     /* counters of the last year */
     uint64_t candidates, accepted, excess;

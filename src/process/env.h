@@ -118,6 +118,9 @@ rh_env_spouse(const rh_env *env, uint32_t i)
     return rh_person_sex(env->word[i]) == RH_MALE ? i + 1 : i - 1;
 }
 
+/* True for the unmarried, and for the married whose spouse lives in the same leaf: only those may leave the block. */
+bool rh_env_couple_together(const rh_env *env, uint32_t i);
+
 /* Change activity, schooling or hukou kind where the resident lives. */
 void rh_env_set_activity(rh_env *env, uint32_t i, enum rh_activity activity);
 void rh_env_set_education(rh_env *env, uint32_t i, enum rh_education education);

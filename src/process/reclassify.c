@@ -1,6 +1,7 @@
 /* Reclassification of places: see reclassify.h. */
 #include "process/reclassify.h"
 
+#include "process/engine.h"
 #include "process/env.h"
 
 static void
@@ -17,11 +18,11 @@ make_urban(rh_env *env, uint32_t i)
 void
 rh_reclassify_block(rh_env *env)
 {
-    const float *rate = env->world->reclassification;
+    const float *rate = env->engine->reclassification;
     if (rate == NULL || env->count == 0) {
         return;
     }
-    double here = (double)rate[env->county], most = (double)env->world->reclassification_max;
+    double here = (double)rate[env->county], most = (double)env->engine->reclassification_max;
     env->key = rh_key_with(env->block_key, UINT32_MAX - 2);
     env->n_draws = 0;
     uint32_t start = (uint32_t)rh_below(rh_env_bits(env), env->count);
