@@ -40,8 +40,7 @@ test_utf8_with_and_without_mark_and_crlf_read_alike(void **state)
     (void)state;
     const char *forms[] = {
         "code,name\n110114,昌平区\n110115,大兴区\n",
-        "\xef\xbb\xbf"
-        "code,name\r\n110114,昌平区\r\n110115,大兴区",
+        "\xef\xbb\xbf\x63ode,name\r\n110114,昌平区\r\n110115,大兴区",
         "code\tname\n110114\t 昌平区\n\n110115\t\xe3\x80\x80大兴区\xc2\xa0\n\t\n",
         "\"code\",\"name\"\n 110114 ,\"昌平区\"\r\n\"110115\" ,大兴区\n,\n",
     };

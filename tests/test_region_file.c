@@ -21,7 +21,7 @@
 #include "io/region_file.h"
 #include "tiny_region.h"
 
-/* The tests write into the working folder, which is the build folder. */
+/* main() goes into a folder of its own first. */
 static const char path[] = "test_region_file.gpkg";
 static const char partial[] = "test_region_file.gpkg.partial";
 
@@ -434,5 +434,11 @@ main(void)
         cmocka_unit_test_setup_teardown(test_every_failing_allocation_is_reported, setup,
                                         teardown),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    char folder[] = "/tmp/ronghe-region-XXXXXX";
+    if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
+        return 1;
+    }
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(path);
+    return rmdir(folder) == 0 ? failed : 1; /* nothing may be left behind */
 }

@@ -560,14 +560,14 @@ rh_csv_number(rh_csv *csv, uint32_t row, int column)
         return 0;
     }
     const char *text = rh_csv_text(csv, row, column);
-    double value = NAN;
+    double value = (double)NAN;
     if (*text == '\0' || strcmp(text, "NA") == 0) {
-        return NAN;
+        return (double)NAN;
     }
     if (!read_number(text, &value)) {
         int shown = (int)rh_text_fit(text, SHOWN);
         rh_csv_problem(csv, row, column, "\"%.*s\" is not a number.", shown, text);
-        return NAN;
+        return (double)NAN;
     }
     return value;
 }

@@ -465,7 +465,7 @@ static rh_status
 write_contents(const file *f, const rh_region *region, const char *table,
                const char *description, const rh_level *places, rh_err *err)
 {
-    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    double box[4] = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
     for (uint32_t i = 0; places != NULL && i < places->n; i++) { /* fmin drops the NANs */
         box[0] = fmin(box[0], places->lon[i]);
         box[1] = fmin(box[1], places->lat[i]);
