@@ -89,7 +89,7 @@ void
 random_store(rh_store *store, const rh_region *region, uint64_t seed, uint32_t households,
              int year)
 {
-    if (rh_store_init(store, region->town.n, (uint64_t)region->town.n * households * 4, NULL) !=
+    if (rh_store_init(store, region->town.n, (uint64_t)region->town.n * households * 12, NULL) !=
         RH_OK) {
         abort();
     }
