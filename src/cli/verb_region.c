@@ -1,5 +1,5 @@
 /* ronghe region build, ronghe region show. */
-#include "cli/work.h"
+#include "cli/drive.h"
 #include "cli/verb.h"
 
 #include "core/mem.h"
@@ -25,7 +25,7 @@ build(const rh_cli *cli, const rh_args *args, rh_err *err)
     rh_region *region = NULL;
     const char *path = args->value[BUILD_OUTPUT];
     RH_TRY(rh_region_spec_read(args->file[0], &spec, err));
-    rh_status status = rh_work_build(spec, args->value[BUILD_DATA], &region, err);
+    rh_status status = rh_drive_build(spec, args->value[BUILD_DATA], &region, err);
     rh_region_spec_free(spec);
     if (status == RH_OK) {
         status = rh_region_write(region, path, err);

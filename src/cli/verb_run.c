@@ -1,5 +1,5 @@
 /* ronghe run: simulate a scenario into one file. */
-#include "cli/work.h"
+#include "cli/drive.h"
 #include "cli/verb.h"
 
 #include "core/threads.h"
@@ -23,7 +23,7 @@ act(const rh_cli *cli, const rh_args *args, rh_err *err)
     double sample = 0;
     RH_TRY(rh_option_number(cli, &rh_verb_run, args, RUN_SAMPLE, smallest, 1, &sample));
     RH_TRY(rh_option_integer(cli, &rh_verb_run, args, RUN_THREADS, 1, 1024, &threads));
-    rh_work_run_options run = {
+    rh_drive_run_options run = {
         .scenario = args->file[0],
         .output = args->value[RUN_OUTPUT],
         .sample = sample,
@@ -33,12 +33,12 @@ act(const rh_cli *cli, const rh_args *args, rh_err *err)
     };
     rh_meter meter;
     rh_meter_begin(&meter, cli);
-    rh_status status = rh_work_run(&run, &meter, err);
+    rh_status status = rh_drive_run(&run, &meter, err);
     rh_meter_end(&meter);
     if (status == RH_OK) {
         rh_say(cli->talk, cli->language, RH_MSG_RUN_DONE, run.output,
                rh_number(rh_progress_clock() - meter.progress.began_s, 1).text,
-               rh_number(1e-9 * (double)rh_work_peak_memory(), 2).text, NULL);
+               rh_number(1e-9 * (double)rh_drive_peak_memory(), 2).text, NULL);
         fputc('\n', cli->talk);
     }
     return status;

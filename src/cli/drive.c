@@ -1,5 +1,5 @@
-/* The seam to the engine: see work.h. */
-#include "cli/work.h"
+/* The seam to the engine: see drive.h. */
+#include "cli/drive.h"
 
 #include "core/datadir.h"
 #include "core/mem.h"
@@ -44,7 +44,7 @@ build_census(const rh_region_spec *spec, const char *data, rh_region **out, rh_e
 }
 
 rh_status
-rh_work_build(const rh_region_spec *spec, const char *data, rh_region **out, rh_err *err)
+rh_drive_build(const rh_region_spec *spec, const char *data, rh_region **out, rh_err *err)
 {
     *out = NULL;
     RH_TRY(spec->builder == RH_BUILDER_CENSUS ? build_census(spec, data, out, err)
@@ -64,7 +64,7 @@ rh_work_build(const rh_region_spec *spec, const char *data, rh_region **out, rh_
 }
 
 rh_status
-rh_work_run(const rh_work_run_options *options, rh_meter *meter, rh_err *err)
+rh_drive_run(const rh_drive_run_options *options, rh_meter *meter, rh_err *err)
 {
     (void)meter;
     return rh_fail(err, RH_MISSING,
@@ -73,7 +73,7 @@ rh_work_run(const rh_work_run_options *options, rh_meter *meter, rh_err *err)
 }
 
 uint64_t
-rh_work_peak_memory(void)
+rh_drive_peak_memory(void)
 {
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
