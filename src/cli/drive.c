@@ -26,7 +26,9 @@ build_embedded(const rh_region_spec *spec, const char *data, rh_region **out, rh
     rh_status status = tables_of(spec, data, "out/skeleton.csv", &skeleton, err);
     if (status == RH_OK) {
         *out = NULL;
-        status = rh_fail(err, RH_MISSING, "This program was built without the embedded builder."); /* wired later */
+        status =
+            rh_fail(err, RH_MISSING,
+                    "This program was built without the embedded builder."); /* wired later */
     }
     rh_free(provinces);
     rh_free(skeleton);

@@ -10,7 +10,7 @@
 /* Build the region of a spec; `data` (NULL: the spec's, else the usual place) is where its
  * tables are. */
 RH_MUST_CHECK rh_status rh_drive_build(const rh_region_spec *spec, const char *data,
-                                      rh_region **out, rh_err *err);
+                                       rh_region **out, rh_err *err);
 
 /* The options of `ronghe run`. */
 typedef struct rh_drive_run_options {
@@ -21,7 +21,7 @@ typedef struct rh_drive_run_options {
 } rh_drive_run_options;
 
 RH_MUST_CHECK rh_status rh_drive_run(const rh_drive_run_options *options, rh_meter *meter,
-                                    rh_err *err);
+                                     rh_err *err);
 
 /* Highest resident memory of this process so far, bytes. */
 uint64_t rh_drive_peak_memory(void);

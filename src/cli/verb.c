@@ -102,6 +102,17 @@ option_name(const rh_verb *verb, int option)
     return name;
 }
 
+int
+rh_option_find(const rh_verb *verb, const char *name)
+{
+    for (int i = 0; i < count_options(verb); i++) {
+        if (strcmp(verb->options[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 /* Index of the option that `word` ("--sample=1", "-o") names, or -1; *value: the part behind
  * '='. */
 static int

@@ -65,6 +65,9 @@ RH_MUST_CHECK rh_status rh_args_parse(rh_cli *cli, const rh_verb *verb, int coun
      rh_usage_end((cli), (verb)))
 rh_status rh_usage_end(const rh_cli *cli, const rh_verb *verb);
 
+/* Index of an option by its name, or -1. */
+int rh_option_find(const rh_verb *verb, const char *name);
+
 /* Numbers and words of options; the fallback where it was not given. A bad one is said and
  * returns RH_USAGE. */
 RH_MUST_CHECK rh_status rh_option_number(const rh_cli *cli, const rh_verb *verb,
