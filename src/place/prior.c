@@ -1,7 +1,9 @@
 /* Priors of the region builders: see prior.h. */
 #include "place/prior.h"
 
-#include "place/embedded.h"
+#include "core/datadir.h"
+#include "core/mem.h"
+
 
 #include <math.h>
 #include <stdio.h>
@@ -18,13 +20,15 @@ rh_prior_open(const char *data_dir, const char *name, rh_csv **out, rh_err *err)
             return rh_csv_open(path, out, err);
         }
     }
-    for (const rh_embedded_file *file = rh_embedded_files; file->name != NULL; file++) {
-        if (strcmp(file->name, name) == 0) {
-            snprintf(path, sizeof path, "data/china/%s", name);
-            return rh_csv_parse(path, (const char *)file->bytes, file->size, out, err);
-        }
+    char *shipped;
+    int length = snprintf(path, sizeof path, "china/%s", name);
+    if (length < 0 || (size_t)length >= sizeof path) {
+        return rh_fail(err, RH_MISSING, "The name of the data file %s is too long.", name);
     }
-    return rh_fail(err, RH_MISSING, "The program carries no file %s.", name);
+    RH_TRY(rh_data_dir(path, &shipped, err));
+    rh_status status = rh_csv_open(shipped, out, err);
+    rh_free(shipped);
+    return status;
 }
 
 static rh_status

@@ -35,7 +35,7 @@ typedef struct rh_calendar {
     rh_slot slot[RH_CLASSES][RH_CLASS_AGES];
     float before[RH_CLASSES][RH_CLASS_AGES + 1];   /* cumulative bound up to the start of an age */
     uint8_t next_fixed[RH_CLASSES][RH_CLASS_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
-    unsigned char class_of[1024];            /* rh_class_bits → class */
+    unsigned char class_of[512];            /* rh_class_bits → class */
 } rh_calendar;
 
 /* Build from bound[p][class][age] (events a year, finite, ≥ 0) and fixed[class][age]. */

@@ -11,21 +11,11 @@
 #include "process/family.h"
 #include "process/jobs.h"
 
-static double
-most_by_education(const rh_migration *m)
-{
-    double most = 0;
-    for (unsigned e = 0; e < RH_EDUCATION_COUNT; e++) {
-        most = m->education[e] > most ? m->education[e] : most;
-    }
-    return most;
-}
-
 static rh_status
 nest_base(const rh_world *world, enum rh_nest nest, float rate[RH_CLASSES][RH_CLASS_AGES])
 {
     const rh_migration *m = world->destination->migration;
-    double most = most_by_education(m);
+    double most = world->most_departing_education;
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         rh_class c = rh_class_at(k);
         for (int a = 0; a < RH_CLASS_AGES && !c.away; a++) {

@@ -283,6 +283,7 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
         env.first = first[t];
         first[t + 1] = first[t] + env.count;
         rh_reclassify_block(&env);
+        rh_convert_block(&env);
         (engine->excess_county != NULL ? live_block_with_excess : live_block)(&env, engine->scan);
         seekers_end[0][t] = e->n_seekers[0];
         seekers_end[1][t] = e->n_seekers[1];
@@ -552,12 +553,46 @@ build_calendar(rh_engine *engine, rh_err *err)
     return status;
 }
 
+/* Under a settlement plan (hukou.plan_share by hukou.plan_end) hukou rates move at the pace that the goal asks for: persons
+ * still missing, spread over the years left, against those expected without a plan. */
+static void
+pace_hukou(rh_engine *engine, int year)
+{
+    const rh_scenario *s = engine->world->scenario;
+    double in_situ = rh_lever_value(s, RH_LEVER_HUKOU_IN_SITU_RATE, 0, year) *
+                     rh_lever_value(s, RH_LEVER_HUKOU_PLAN_FACTOR, 0, year);
+    double settle = rh_lever_value(s, RH_LEVER_HUKOU_SETTLEMENT_RATE, 0, year);
+    double goal = rh_lever_value(s, RH_LEVER_HUKOU_PLAN_SHARE, 0, year);
+    int years = (int)rh_lever_value(s, RH_LEVER_HUKOU_PLAN_END, 0, year) - year + 1;
+    double people = 0, urban = 0, expected = 0;
+    for (uint32_t c = 0; c < engine->world->region->county.n; c++) {
+        const rh_county_tally *t = &engine->tally.county[c];
+        for (unsigned part = 0; part < 2; part++) {
+            for (unsigned k = 0; k < RH_CLASS_COUNT; k++) {
+                const uint32_t *n = t->status[part][k];
+                people += (double)n[0] + n[1];
+                urban += n[1];
+                if (part == RH_URBAN) {
+                    expected += n[RH_HUKOU_RURAL] * (k == RH_LOCAL ? in_situ : settle / 2);
+                }
+            }
+        }
+    }
+    engine->hukou_pace = 1;
+    if (goal > 0 && years > 0 && expected > 0) {
+        double missing = (goal * people - urban) / years;
+        engine->hukou_pace = missing > 0 ? missing / expected : 0;
+    }
+    engine->in_situ = in_situ * engine->hukou_pace;
+}
+
 /* Per-county columns of the year that levers decide. */
 static rh_status
 fill_year(rh_engine *engine, int year)
 {
     const rh_world *world = engine->world;
     const rh_level *county = &world->region->county;
+    pace_hukou(engine, year);
     engine->reclassification_max = 0;
     for (uint32_t c = 0; c < county->n; c++) {
         double rate = 0;

@@ -44,3 +44,24 @@ rh_reclassify_block(rh_env *env)
         }
     }
 }
+
+void
+rh_convert_block(rh_env *env)
+{
+    env->key = rh_key_with(env->block_key, UINT32_MAX - 3);
+    env->n_draws = 0;
+    if (env->count == 0 || env->engine->in_situ <= 0) {
+        return;
+    }
+    double rate = env->engine->in_situ < 1 ? env->engine->in_situ : 1;
+    uint32_t start = (uint32_t)rh_below(rh_env_bits(env), env->count);
+    uint32_t stretch = (uint32_t)((double)env->count * rate + rh_unit(rh_env_bits(env)));
+    for (uint32_t k = 0; k < stretch && k < env->count; k++) {
+        uint32_t i = start + k < env->count ? start + k : start + k - env->count;
+        rh_person w = env->word[i];
+        if (!rh_person_is_away(w) && (rh_person_residence(w) & 1) == RH_URBAN && rh_person_hukou(w) == RH_HUKOU_RURAL) {
+            rh_env_set_hukou(env, i, RH_HUKOU_URBAN);
+            rh_env_event(env, w, RH_EVENT_HUKOU_IN_SITU);
+        }
+    }
+}

@@ -8,23 +8,7 @@
 #include "process/env.h"
 #include "process/family.h"
 
-/* A nest's rates do not depend on the class: the bound is the largest over nests and stays, `condition` does the rest. */
-static double
-most_by_age(const rh_migration *m, int age)
-{
-    double most = 0;
-    for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
-        double stay = 0;
-        for (int s = 0; s < RH_STAY_CLASSES; s++) {
-            double r = rh_migration_return(m, (enum rh_nest)nest, s, age);
-            stay = r > stay ? r : stay;
-        }
-        stay += m->onward[nest];
-        most = stay > most ? stay : most;
-    }
-    return most;
-}
-
+/* The bound is the largest over nests and stays; `condition` does the rest. */
 static rh_status
 base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_err *err)
 {
@@ -32,7 +16,7 @@ base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_
     double lever = rh_lever_value(world->scenario, RH_LEVER_MIGRATION_RETURN_FACTOR, 0, year);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         for (int a = 0; a < RH_CLASS_AGES && rh_class_at(k).away; a++) {
-            rate[k][a] = (float)(lever * most_by_age(world->destination->migration, a < RH_MIGRATION_AGES ? a : RH_MIGRATION_AGES - 1));
+            rate[k][a] = (float)(lever * world->most_returning[a]);
         }
     }
     return RH_OK;
@@ -52,7 +36,7 @@ condition(const rh_env *env, uint32_t i, rh_person w, int age)
     enum rh_nest nest = nest_of(env, w);
     int a = age < RH_MIGRATION_AGES ? age : RH_MIGRATION_AGES - 1;
     double rate = rh_migration_return(m, nest, rh_person_stay(w, env->year), a) + m->onward[nest];
-    return (float)(rate / env->world->most_returning[a]);
+    return (float)(rate / env->world->most_returning[age]);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/threads.h"
 #include "person/store.h"
+#include "process/destination.h"
 #include "process/process.h"
 
 #include <math.h>
@@ -72,6 +73,26 @@ read_profiles(rh_world *world, rh_err *err)
     return RH_OK;
 }
 
+/* The largest factors that bounds of departure and return have to allow for. */
+static void
+find_largest(rh_world *world)
+{
+    const rh_migration *m = world->destination->migration;
+    world->most_departing_education = 0;
+    for (unsigned e = 0; e < RH_EDUCATION_COUNT; e++) {
+        world->most_departing_education = fmax(world->most_departing_education, m->education[e]);
+    }
+    for (int a = 0; a < RH_PROFILE_AGES; a++) {
+        world->most_returning[a] = 0;
+        for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
+            for (int stay = 0; stay < RH_STAY_CLASSES; stay++) {
+                double rate = rh_migration_return(m, (enum rh_nest)nest, stay, a < RH_MIGRATION_AGES ? a : RH_MIGRATION_AGES - 1);
+                world->most_returning[a] = fmax(world->most_returning[a], rate + m->onward[nest]);
+            }
+        }
+    }
+}
+
 static rh_status
 init(rh_world *world, const char *data_dir, rh_err *err)
 {
@@ -80,6 +101,9 @@ init(rh_world *world, const char *data_dir, rh_err *err)
     RH_TRY(rh_parameters_read(path, &world->parameters, err));
     RH_TRY(rh_series_read(data_dir, world->first_year, world->last_year, &world->series, err));
     RH_TRY(read_profiles(world, err));
+    if (world->destination != NULL) {
+        find_largest(world);
+    }
     const rh_region *r = world->region;
     RH_NEW(world->county_of_town, r->town.n, err);
     for (uint32_t t = 0; t < r->town.n; t++) {
