@@ -4,6 +4,7 @@
 #include "core/datadir.h"
 #include "core/mem.h"
 #include "place/build.h"
+#include "run/run.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -65,13 +66,28 @@ rh_drive_build(const rh_region_spec *spec, const char *data, rh_region **out, rh
     return RH_OK;
 }
 
+static bool
+show_progress(void *context, const char *phase, int year, uint64_t done, uint64_t total,
+              double residents_per_s)
+{
+    return rh_meter_update(context, phase, year, done, total, residents_per_s);
+}
+
 rh_status
 rh_drive_run(const rh_drive_run_options *options, rh_meter *meter, rh_err *err)
 {
-    (void)meter;
-    return rh_fail(err, RH_MISSING,
-                   "This program was built without the year loop; %s was not run.",
-                   options->scenario);
+    rh_run_options run = {
+        .scenario = options->scenario,
+        .output = options->output,
+        .sample = options->sample,
+        .threads = options->threads,
+        .resume = options->resume,
+        .verify = options->verify,
+        .version = RH_VERSION,
+        .progress = show_progress,
+        .context = meter,
+    };
+    return rh_run_scenario(&run, err);
 }
 
 uint64_t
