@@ -3,6 +3,8 @@
 # those of its first lines and of NAME.out, NAME.err (absent: nothing). $T is a fresh folder; its path reads "T/"
 # in the expected text. Usage: test_cli.sh RONGHE [accept]: with `accept` the expected files are rewritten.
 #
+# A script that cannot run here says why and exits with 77.
+#
 #   # what is tested, a sentence
 #   # exit 2
 #   ronghe rnu
@@ -27,6 +29,10 @@ for test; do
     mkdir "$T"
     (. "./$test") >"$work/out" 2>"$work/err" </dev/null
     code=$?
+    if [ $code -eq 77 ]; then # a test that cannot run here says why on stdout
+        echo "ok $number - $name # SKIP $(cat "$work/out")"
+        continue
+    fi
     sed -i "s#$T/#T/#g" "$work/out" "$work/err"
     if [ "$accept" = accept ]; then
         for kind in out err; do
