@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/mem.h"
@@ -48,13 +50,17 @@ test_the_three_classes_the_sexes_and_the_ages_are_partitions(void **state)
             assert_true(all > 0);
             assert_true(VALUE(&facts[i], class_farmers, part) +
                             VALUE(&facts[i], class_citizens, part) +
-                            VALUE(&facts[i], class_floating, part) ==
+                            VALUE(&facts[i], floating_population, part) ==
                         all);
-            assert_true(VALUE(&facts[i], male, part) + VALUE(&facts[i], female, part) == all);
+
             assert_true(VALUE(&facts[i], age_0_14, part) + VALUE(&facts[i], age_15_64, part) +
                             VALUE(&facts[i], age_65_plus, part) ==
                         all);
         }
+        assert_true(VALUE(&facts[i], male, RH_WHOLE) + VALUE(&facts[i], female, RH_WHOLE) ==
+                    VALUE(&facts[i], population, RH_WHOLE));
+        assert_true(VALUE(&facts[i], class_floating, RH_WHOLE) ==
+                    VALUE(&facts[i], floating_population, RH_WHOLE));
         assert_true(VALUE(&facts[i], urban_population, RH_WHOLE) ==
                     VALUE(&facts[i], population, RH_URBAN_PART));
     }
@@ -226,6 +232,33 @@ test_every_row_of_the_table_is_filled_and_found_by_its_id(void **state)
     assert_int_equal(rh_indicator_find("no such thing"), -1);
 }
 
+/* RONGHE_REWRITE=1 writes the page instead. */
+static void
+test_the_page_of_indicators_is_current(void **state)
+{
+    (void)state;
+    char *page = NULL, *kept;
+    size_t size = 0;
+    FILE *out = open_memstream(&page, &size);
+    rh_indicator_write_markdown(out);
+    fclose(out);
+    FILE *file = fopen("docs/indicators.md", getenv("RONGHE_REWRITE") ? "w+" : "r");
+    if (file == NULL) {
+        free(page);
+        skip(); /* not started from the root of the project */
+    }
+    if (getenv("RONGHE_REWRITE")) {
+        fputs(page, file);
+        rewind(file);
+    }
+    kept = calloc(size + 2, 1);
+    assert_int_equal(fread(kept, 1, size + 1, file), size);
+    assert_string_equal(kept, page);
+    fclose(file);
+    free(kept);
+    free(page);
+}
+
 int
 main(void)
 {
@@ -237,6 +270,7 @@ main(void)
         cmocka_unit_test(test_crude_rates_use_the_mean_population),
         cmocka_unit_test(test_the_parts_of_the_urban_shares_change_add_up_exactly),
         cmocka_unit_test(test_reclassification_alone_moves_nobody),
+        cmocka_unit_test(test_the_page_of_indicators_is_current),
         cmocka_unit_test(test_every_row_of_the_table_is_filled_and_found_by_its_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -248,7 +248,8 @@ test_the_digest_sees_every_value_and_no_provenance(void **state)
     static const char *const changes[] = {
         "UPDATE value SET value = value + 1 WHERE year = 2012 AND code = 920122 AND indicator "
         "= 1 AND part = 2",
-        "DELETE FROM flow WHERE home = 910101 AND residence = 910121 AND year = 2010",
+        "DELETE FROM flow WHERE home = 910100 AND residence = 920100 AND year = 2010",
+        "UPDATE flow_county SET pairs = x'0001' WHERE home = 910101 AND year = 2010",
         "UPDATE county SET name = '东山' WHERE code = 910101",
         "INSERT INTO warning VALUES (99, 2010, 'x')",
     };

@@ -294,16 +294,49 @@ direction_text(enum rh_direction direction)
                                              : "neutral";
 }
 
+static const char introduction[] =
+    "# Indicators\n\n"
+    "Made from `src/indicator/indicator.def` by `ronghe indicators --markdown`; do not "
+    "edit.\n\n"
+    "Counts are those of the run × 1 / sample; shares and dependency ratios are percent, rates "
+    "per mille. Ages are those\n"
+    "reached at the end of the year. *better* says which way is an improvement, where that is "
+    "not a matter of view.\n"
+    "Household indicators have values in the years with a household walk (`family_every` of "
+    "the scenario, the first and\n"
+    "the last year); what happened in a year has none in the first.\n\n"
+    "## Change of the urban share\n\n"
+    "U are urban, P all residents; 0 stands for a year ago, 1 for now. Natural change N "
+    "(births − deaths), net migration M\n"
+    "(arrivals − departures) and reclassification R (people whose place was redrawn as urban; "
+    "nobody moved) close the books\n"
+    "of every place, to the person, with u for the urban part:\n\n"
+    "    U1 − U0 = N_u + M_u + R        P1 − P0 = N + M\n\n"
+    "With the share s = U / P, s̄ = (s0 + s1) / 2 and P̄ = (P0 + P1) / 2 the product rule at the "
+    "midpoint is exact,\n"
+    "U1 − U0 = s̄ (P1 − P0) + P̄ (s1 − s0), and so\n\n"
+    "    s1 − s0 = (N_u − s̄ N) / P̄  +  (M_u − s̄ M) / P̄  +  R / P̄\n"
+    "              natural change      migration           reclassification\n\n"
+    "Both years are treated alike; running time backwards turns the sign of every term and "
+    "nothing else. Over the common\n"
+    "denominator P0 P1 (P0 + P1) the terms are the integers 2 x_u P0 P1 − x (U0 P1 + U1 P0), "
+    "which are added as integers. If\n"
+    "the counted events did not close the books of some place, the run file would hold a "
+    "warning that names it.\n\n"
+    "## Table\n\n";
+
 void
 rh_indicator_write_markdown(FILE *out)
 {
+    fputs(introduction, out);
     fprintf(out, "| id | 名称 | name | unit | better | parts | definition and source | ask |\n"
                  "|---|---|---|---|---|---|---|---|\n");
     for (int i = 0; i < RH_INDICATOR_COUNT; i++) {
         const rh_indicator *r = rh_indicator_get((enum rh_indicator_id)i);
-        fprintf(out, "| `%s` | %s | %s | %s | %s | %s | %s%s | %s |\n", r->id, r->zh, r->en,
+        fprintf(out, "| `%s` | %s | %s | %s | %s | %s | %s%s%s | %s |\n", r->id, r->zh, r->en,
                 r->unit, direction_text(r->direction), r->by_part ? "all, rural, urban" : "all",
-                r->source, r->need == RH_NEED_FAMILY ? " (household years)" : "", r->ask);
+                r->source, r->source[0] && r->need == RH_NEED_FAMILY ? "; " : "",
+                r->need == RH_NEED_FAMILY ? "household years" : "", r->ask);
     }
 }
 

@@ -23,7 +23,8 @@
 /* The facts that formulas may name. */
 #define RH_FACT_LIST(X)                                                                        \
     X(population)                                                                              \
-    X(male) X(female) X(age_0_14) X(age_15_64) X(age_65_plus) X(age_6_plus) X(school_years)    \
+    X(male)                                                                                    \
+    X(female) X(age_0_14) X(age_15_64) X(age_65_plus) X(age_6_plus) X(school_years)            \
         X(urban_hukou) X(in_county) X(in_province) X(other_province) X(floating) X(farmers)    \
             X(citizens) X(farm) X(industry) X(service) X(registered) X(registered_urban)       \
                 X(households) X(household_persons) X(one_person) X(generation_1)               \

@@ -141,6 +141,8 @@ static const char schema[] =
     " value REAL, PRIMARY KEY (year, level, indicator, part, code)) WITHOUT ROWID;"
     "CREATE TABLE flow (year INTEGER, home INTEGER, residence INTEGER, persons REAL,"
     " PRIMARY KEY (year, home, residence)) WITHOUT ROWID;"
+    "CREATE TABLE flow_county (year INTEGER, home INTEGER, pairs BLOB, PRIMARY KEY (year, "
+    "home));"
     "CREATE TABLE township_population (year INTEGER, code INTEGER, part INTEGER, persons REAL,"
     " PRIMARY KEY (year, code, part)) WITHOUT ROWID;"
     "CREATE TABLE nation (code INTEGER PRIMARY KEY, name TEXT);"
@@ -498,10 +500,11 @@ forget_after(rh_run_file *file, int year, rh_err *err)
     char sql[400];
     snprintf(sql, sizeof sql,
              "DELETE FROM value WHERE year > %d; DELETE FROM flow WHERE year > %d; DELETE FROM "
+             "flow_county WHERE year > %d; DELETE FROM "
              "year WHERE"
              " year > %d; DELETE FROM warning WHERE year > %d; DELETE FROM township_population "
              "WHERE year > %d;",
-             year, year, year, year, year);
+             year, year, year, year, year, year);
     RH_TRY(begin(file, err));
     RH_TRY(keep_or_undo(file, run_sql(file, sql, err)));
     return commit(file, err);
@@ -582,24 +585,83 @@ rh_run_file_warn(rh_run_file *file, int year, const char *text, rh_err *err)
                                         (const char *[]){number, text}, 2, err));
 }
 
+/* Prefecture by prefecture as rows, for anybody with SQL. */
 static rh_status
-write_flows(rh_run_file *file, int year, const uint32_t *stock, rh_err *err)
+write_prefecture_flows(rh_run_file *file, int year, const uint32_t *stock, rh_err *err)
 {
-    const rh_level *county = &file->region->county;
+    const rh_level *county = &file->region->county, *prefecture = &file->region->prefecture;
+    uint64_t *sum;
+    RH_NEW(sum, prefecture->n, err);
     sqlite3_stmt *s = file->flow;
     sqlite3_bind_int(s, 1, year);
-    for (size_t home = 0; home < county->n; home++) {
-        const uint32_t *row = stock + home * county->n;
-        sqlite3_bind_int64(s, 2, (sqlite3_int64)county->code[home]);
-        for (size_t c = 0; c < county->n; c++) {
-            if (row[c] != 0) {
-                sqlite3_bind_int64(s, 3, (sqlite3_int64)county->code[c]);
-                sqlite3_bind_double(s, 4, row[c] * file->weight);
-                RH_TRY(step(file, s, err));
+    rh_status status = RH_OK;
+    for (uint32_t home = 0; home < prefecture->n && status == RH_OK; home++) {
+        memset(sum, 0, prefecture->n * sizeof *sum);
+        for (size_t c = prefecture->first[home]; c < prefecture->first[home + 1]; c++) {
+            for (size_t to = 0; to < county->n; to++) {
+                sum[county->parent[to]] += stock[c * county->n + to];
+            }
+        }
+        sqlite3_bind_int64(s, 2, (sqlite3_int64)prefecture->code[home]);
+        for (uint32_t to = 0; to < prefecture->n && status == RH_OK; to++) {
+            if (sum[to] != 0) {
+                sqlite3_bind_int64(s, 3, (sqlite3_int64)prefecture->code[to]);
+                sqlite3_bind_double(s, 4, (double)sum[to] * file->weight);
+                status = step(file, s, err);
             }
         }
     }
-    return RH_OK;
+    rh_free(sum);
+    return status;
+}
+
+static unsigned char *
+put_varint(unsigned char *at, uint32_t n)
+{
+    for (; n >= 0x80; n >>= 7) {
+        *at++ = (unsigned char)(n | 0x80);
+    }
+    *at++ = (unsigned char)n;
+    return at;
+}
+
+/* County by county there are millions of pairs: one packed blob a home county
+ * (docs/run-file.md). */
+static rh_status
+write_county_flows(rh_run_file *file, int year, const uint32_t *stock, rh_err *err)
+{
+    const rh_level *county = &file->region->county;
+    unsigned char *pairs;
+    sqlite3_stmt *s = NULL;
+    RH_TRY(prepare(file, "INSERT INTO flow_county VALUES (?, ?, ?)", &s, err));
+    pairs = rh_alloc(county->n, 10);
+    rh_status status =
+        pairs ? RH_OK : rh_fail(err, RH_MEMORY, "Not enough memory for the flows of %d.", year);
+    for (size_t home = 0; home < county->n && status == RH_OK; home++) {
+        unsigned char *at = pairs;
+        uint32_t last = 0;
+        for (uint32_t c = 0; c < county->n; c++) {
+            const uint32_t persons = stock[home * county->n + c];
+            if (persons != 0) {
+                at = put_varint(put_varint(at, c - last), persons);
+                last = c;
+            }
+        }
+        sqlite3_bind_int(s, 1, year);
+        sqlite3_bind_int64(s, 2, (sqlite3_int64)county->code[home]);
+        sqlite3_bind_blob(s, 3, pairs, (int)(at - pairs), SQLITE_STATIC);
+        status = step(file, s, err);
+    }
+    rh_free(pairs);
+    sqlite3_finalize(s);
+    return status;
+}
+
+static rh_status
+write_flows(rh_run_file *file, int year, const uint32_t *stock, rh_err *err)
+{
+    RH_TRY(write_prefecture_flows(file, year, stock, err));
+    return write_county_flows(file, year, stock, err);
 }
 
 rh_status

@@ -111,6 +111,11 @@ RH_MUST_CHECK rh_status rh_run_column(const rh_run *run, int year, enum rh_value
 RH_MUST_CHECK rh_status rh_run_value(const rh_run *run, int year, enum rh_value_level level,
                                      uint64_t code, const rh_run_indicator *indicator,
                                      enum rh_value_part part, double *value, rh_err *err);
+/* Persons (weighted) registered in county `home` × living in county `residence`, by index of
+ * rh_run.place, into persons[n × n], row = home. `year` 0: the last with flows; *year receives
+ * it. Errors: RH_INPUT when the run has no flows of the year. */
+RH_MUST_CHECK rh_status rh_run_flows(const rh_run *run, int *year, double *persons,
+                                     rh_err *err);
 /* Failure of an SQLite call on this run, as a sentence. */
 rh_status rh_run_sql_fail(const rh_run *run, rh_err *err);
 

@@ -355,6 +355,92 @@ rh_run_value(const rh_run *run, int year, enum rh_value_level level, uint64_t co
     return status;
 }
 
+/* ---- flows ---- */
+
+/* The year asked for, or the last with flows. */
+static rh_status
+flow_year(const rh_run *run, int *year, rh_err *err)
+{
+    sqlite3_stmt *s = NULL;
+    int first = 0, last = 0, n = 0;
+    RH_TRY(prepare(run,
+                   "SELECT min(year), max(year), sum(year = ?) FROM (SELECT DISTINCT year FROM "
+                   "flow_county)",
+                   &s, err));
+    sqlite3_bind_int(s, 1, *year);
+    if (sqlite3_step(s) == SQLITE_ROW) {
+        first = sqlite3_column_int(s, 0);
+        last = sqlite3_column_int(s, 1);
+        n = sqlite3_column_int(s, 2);
+    }
+    sqlite3_finalize(s);
+    if (last == 0) {
+        return rh_fail(err, RH_INPUT, "%s holds no flows.", run->path);
+    }
+    if (*year != 0 && n == 0) {
+        return rh_fail(err, RH_INPUT, "%s holds flows of %d and %d, not of %d.", run->path,
+                       first, last, *year);
+    }
+    *year = *year ? *year : last;
+    return RH_OK;
+}
+
+static const unsigned char *
+get_varint(const unsigned char *at, const unsigned char *end, uint32_t *n)
+{
+    *n = 0;
+    for (unsigned shift = 0; at < end && shift < 32; shift += 7) {
+        *n |= (uint32_t)(*at & 0x7f) << shift;
+        if ((*at++ & 0x80) == 0) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+static rh_status
+unpack_row(const rh_run *run, sqlite3_stmt *s, double *persons, rh_err *err)
+{
+    const uint32_t n = run->n_places[RH_COUNTY];
+    const uint32_t home =
+        rh_run_find_place(run, RH_COUNTY, (uint64_t)sqlite3_column_int64(s, 0));
+    const unsigned char *at = sqlite3_column_blob(s, 1);
+    const unsigned char *end = at + (at ? sqlite3_column_bytes(s, 1) : 0);
+    uint32_t to = 0, step, count;
+    while (at != NULL && at < end) {
+        at = get_varint(at, end, &step);
+        at = at ? get_varint(at, end, &count) : NULL;
+        to += at ? step : 0;
+        if (at == NULL || to >= n || home >= n) {
+            return rh_fail(err, RH_INPUT, "%s: the flows of county %lld cannot be read.",
+                           run->path, (long long)sqlite3_column_int64(s, 0));
+        }
+        persons[(size_t)home * n + to] = count * run->weight;
+    }
+    return RH_OK;
+}
+
+rh_status
+rh_run_flows(const rh_run *run, int *year, double *persons, rh_err *err)
+{
+    const size_t n = run->n_places[RH_COUNTY];
+    sqlite3_stmt *s = NULL;
+    RH_TRY(flow_year(run, year, err));
+    memset(persons, 0, n * n * sizeof *persons);
+    RH_TRY(prepare(run, "SELECT home, pairs FROM flow_county WHERE year = ?", &s, err));
+    sqlite3_bind_int(s, 1, *year);
+    rh_status status = RH_OK;
+    int code = SQLITE_DONE;
+    while (status == RH_OK && (code = sqlite3_step(s)) == SQLITE_ROW) {
+        status = unpack_row(run, s, persons, err);
+    }
+    if (status == RH_OK && code != SQLITE_DONE) {
+        status = rh_run_sql_fail(run, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
 /* ---- digest ---- */
 
 /* Add one cell: a letter for its type, then its size and bytes. */

@@ -1,160 +1,174 @@
 /* ronghe flows: who is registered where and lives where, at any level. See report.h. */
+#include "core/mem.h"
 #include "core/text.h"
 #include "run/report_common.h"
 
 #include <jansson.h>
-#include <sqlite3.h>
+#include <stdlib.h>
 
-/* Code of the place of `level` that a county lies in. */
-static uint32_t
-above(const rh_run *run, enum rh_value_level level, uint32_t county)
-{
-    const rh_run_place *place = &run->place[RH_COUNTY][county];
-    uint32_t code = place->code;
-    for (int l = RH_COUNTY; l > (int)level; l--) {
-        uint32_t at = rh_run_find_place(run, (enum rh_value_level)l, code);
-        code = at == UINT32_MAX ? 0 : run->place[l][at].parent;
-    }
-    return code;
-}
+typedef struct pair {
+    uint32_t home, residence; /* index at the level */
+    double persons;
+} pair;
 
-/* A table in memory: county → place of the level asked for. */
+/* Index of the place of `level` that each county lies in. */
 static rh_status
-make_map(const rh_run *run, enum rh_value_level level, rh_err *err)
+make_map(const rh_run *run, enum rh_value_level level, uint32_t *map, rh_err *err)
 {
-    sqlite3_stmt *s = NULL;
-    if (sqlite3_exec(run->db,
-                     "CREATE TEMP TABLE map (county INTEGER PRIMARY KEY, place INTEGER); BEGIN",
-                     NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(run->db, "INSERT INTO map VALUES (?, ?)", -1, &s, NULL) !=
-            SQLITE_OK) {
-        return rh_run_sql_fail(run, err);
-    }
     for (uint32_t c = 0; c < run->n_places[RH_COUNTY]; c++) {
-        sqlite3_bind_int64(s, 1, run->place[RH_COUNTY][c].code);
-        sqlite3_bind_int64(s, 2, above(run, level, c));
-        sqlite3_step(s);
-        sqlite3_reset(s);
+        uint32_t at = c;
+        for (int l = RH_COUNTY; l > (int)level && at != UINT32_MAX; l--) {
+            at = rh_run_find_place(run, (enum rh_value_level)(l - 1), run->place[l][at].parent);
+        }
+        if (at == UINT32_MAX) {
+            return rh_fail(err, RH_INPUT, "%s: county %u lies in no %s.", run->path,
+                           (unsigned)run->place[RH_COUNTY][c].code, rh_level_name(level));
+        }
+        map[c] = at;
     }
-    sqlite3_finalize(s);
-    return sqlite3_exec(run->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK
-               ? RH_OK
-               : rh_run_sql_fail(run, err);
-}
-
-/* The year asked for, or the last with flows. */
-static rh_status
-flow_year(const rh_run *run, const rh_query *query, int *year, rh_err *err)
-{
-    sqlite3_stmt *s = NULL;
-    int first = 0, last = 0, n = 0;
-    if (sqlite3_prepare_v2(
-            run->db,
-            "SELECT min(year), max(year), sum(year = ?) FROM (SELECT DISTINCT year FROM flow)",
-            -1, &s, NULL) != SQLITE_OK) {
-        return rh_run_sql_fail(run, err);
-    }
-    sqlite3_bind_int(s, 1, query->year);
-    if (sqlite3_step(s) == SQLITE_ROW) {
-        first = sqlite3_column_int(s, 0);
-        last = sqlite3_column_int(s, 1);
-        n = sqlite3_column_int(s, 2);
-    }
-    sqlite3_finalize(s);
-    if (last == 0 || (query->year != 0 && n == 0)) {
-        return last == 0 ? rh_fail(err, RH_INPUT, "%s holds no flows.", run->path)
-                         : rh_fail(err, RH_INPUT, "%s holds flows of %d and %d, not of %d.",
-                                   run->path, first, last, query->year);
-    }
-    *year = query->year ? query->year : last;
     return RH_OK;
 }
 
-static const char *
-name_of(const rh_run *run, enum rh_value_level level, uint64_t code)
+static int
+larger_first(const void *a, const void *b)
 {
-    uint32_t at = rh_run_find_place(run, level, code);
-    return at == UINT32_MAX ? "?" : run->place[level][at].name;
+    const pair *x = a, *y = b;
+    if (x->persons > y->persons || x->persons < y->persons) {
+        return x->persons > y->persons ? -1 : 1;
+    }
+    int64_t d = (int64_t)x->home - y->home;
+    d = d ? d : (int64_t)x->residence - y->residence;
+    return (d > 0) - (d < 0);
+}
+
+/* Add up the county table `from` into pairs of the level, largest first; at home left out (but
+ * for the nation, where everybody is). */
+static rh_status
+gather(const rh_run *run, const rh_query *query, enum rh_value_level level, const double *from,
+       pair **out, size_t *n_out, rh_err *err)
+{
+    const size_t n = run->n_places[level], counties = run->n_places[RH_COUNTY];
+    uint32_t *map = rh_alloc(counties + 1, sizeof *map);
+    double *sum = rh_alloc(n * n + 1, sizeof *sum);
+    rh_status status =
+        map && sum
+            ? make_map(run, level, map, err)
+            : rh_fail(err, RH_MEMORY, "Not enough memory for the flows of %s.", run->path);
+    size_t used = 0;
+    for (size_t h = 0; h < counties && status == RH_OK; h++) {
+        for (size_t r = 0; r < counties; r++) {
+            sum[map[h] * n + map[r]] += from[h * counties + r];
+        }
+    }
+    for (int fill = 0; fill < 2 && status == RH_OK; fill++) {
+        size_t k = 0;
+        for (size_t h = 0; h < n; h++) {
+            for (size_t r = 0; r < n; r++) {
+                const bool asked = query->place == 0 ||
+                                   run->place[level][h].code == query->place ||
+                                   run->place[level][r].code == query->place;
+                if (sum[h * n + r] > 0 && (h != r || level == RH_NATION) && asked) {
+                    if (fill) {
+                        (*out)[k] = (pair){(uint32_t)h, (uint32_t)r, sum[h * n + r]};
+                    }
+                    k++;
+                }
+            }
+        }
+        if (!fill) {
+            used = k;
+            *out = rh_alloc(used + 1, sizeof **out);
+            status = *out ? RH_OK
+                          : rh_fail(err, RH_MEMORY, "Not enough memory for %zu flows.", used);
+        }
+    }
+    if (status == RH_OK) {
+        qsort(*out, used, sizeof **out, larger_first);
+        *n_out = query->top > 0 && query->top < used ? query->top : used;
+    }
+    rh_free(map);
+    rh_free(sum);
+    return status;
 }
 
 static void
-write_row(const rh_run *run, const rh_query *query, enum rh_value_level level, sqlite3_stmt *s,
-          json_t *list, FILE *out)
+write_json(const rh_run *run, enum rh_value_level level, int year, const pair *p, size_t n,
+           FILE *out)
 {
-    const uint64_t home = (uint64_t)sqlite3_column_int64(s, 0),
-                   to = (uint64_t)sqlite3_column_int64(s, 1);
-    const double persons = sqlite3_column_double(s, 2);
-    const char *home_name = name_of(run, level, home), *to_name = name_of(run, level, to);
-    if (query->json) {
-        json_array_append_new(list,
-                              json_pack("{s:I, s:s, s:I, s:s, s:f}", "home", (json_int_t)home,
-                                        "home_name", home_name, "residence", (json_int_t)to,
-                                        "residence_name", to_name, "persons", persons));
-    } else if (query->csv) {
-        fprintf(out, "%llu,%s,%llu,%s,%.15g\n", (unsigned long long)home, home_name,
-                (unsigned long long)to, to_name, persons);
+    const rh_run_place *place = run->place[level];
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        json_array_append_new(
+            list, json_pack("{s:i, s:s, s:i, s:s, s:f}", "home", (int)place[p[i].home].code,
+                            "home_name", place[p[i].home].name, "residence",
+                            (int)place[p[i].residence].code, "residence_name",
+                            place[p[i].residence].name, "persons", p[i].persons));
+    }
+    json_t *root = json_pack("{s:i, s:s, s:o}", "year", year, "level", rh_level_name(level),
+                             "flows", list);
+    json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    fputc('\n', out);
+    json_decref(root);
+}
+
+static void
+write_rows(const rh_run *run, const rh_query *query, enum rh_value_level level, int year,
+           const pair *p, size_t n, FILE *out)
+{
+    if (query->csv) {
+        fputs("home,home_name,residence,residence_name,persons\n", out);
     } else {
-        char text[40];
-        fprintf(out, "%6llu ", (unsigned long long)home);
-        rh_text_left(out, home_name, 26);
-        fprintf(out, " → %6llu ", (unsigned long long)to);
-        rh_text_left(out, to_name, 26);
-        rh_text_right(out, rh_number_text(text, sizeof text, persons, true), 14);
-        fputc('\n', out);
+        fprintf(out,
+                query->chinese ? "%d年,户籍地 → 居住地,人\n"
+                               : "%d: registered → living, persons\n",
+                year);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const rh_run_place *home = &run->place[level][p[i].home],
+                           *to = &run->place[level][p[i].residence];
+        if (query->csv) {
+            fprintf(out, "%u,%s,%u,%s,%.15g\n", (unsigned)home->code, home->name,
+                    (unsigned)to->code, to->name, p[i].persons);
+        } else {
+            char text[40];
+            fprintf(out, "%6u ", (unsigned)home->code);
+            rh_text_left(out, home->name, 26);
+            fprintf(out, " → %6u ", (unsigned)to->code);
+            rh_text_left(out, to->name, 26);
+            rh_text_right(out, rh_number_text(text, sizeof text, p[i].persons, true), 14);
+            fputc('\n', out);
+        }
     }
 }
 
 static rh_status
 flows(const rh_run *run, const rh_query *query, FILE *out, rh_err *err)
 {
-    enum rh_value_level level = RH_PROVINCE;
-    int year, found = query->level ? rh_level_find(query->level) : RH_PROVINCE;
+    /* Flows are kept by county, whatever the level of the values. */
+    const int found = query->level ? rh_level_find(query->level) : RH_PROVINCE;
+    enum rh_value_level level;
     if (found < 0) {
         return rh_query_level(run, query, RH_PROVINCE, &level, err);
     }
-    level = (enum rh_value_level)
-        found; /* flows are kept by county whatever the level of the values */
-    RH_TRY(flow_year(run, query, &year, err));
-    RH_TRY(make_map(run, level, err));
-    sqlite3_stmt *s = NULL;
-    /* At the level of the nation everybody is at home: the one row is all residents. */
-    if (sqlite3_prepare_v2(
-            run->db,
-            "SELECT h.place, r.place, sum(f.persons) AS n FROM flow f JOIN temp.map h ON "
-            "h.county"
-            " = f.home JOIN temp.map r ON r.county = f.residence WHERE f.year = ?1 AND (h.place"
-            " <> r.place OR ?2) AND (?3 = 0 OR h.place = ?3 OR r.place = ?3) GROUP BY 1, 2"
-            " ORDER BY 3 DESC, 1, 2 LIMIT ?4",
-            -1, &s, NULL) != SQLITE_OK) {
-        return rh_run_sql_fail(run, err);
+    level = (enum rh_value_level)found;
+    const size_t n = run->n_places[RH_COUNTY];
+    int year = query->year;
+    double *persons;
+    pair *list = NULL;
+    size_t n_list = 0;
+    RH_NEW(persons, n * n + 1, err);
+    rh_status status = rh_run_flows(run, &year, persons, err);
+    if (status == RH_OK) {
+        status = gather(run, query, level, persons, &list, &n_list, err);
     }
-    sqlite3_bind_int(s, 1, year);
-    sqlite3_bind_int(s, 2, level == RH_NATION);
-    sqlite3_bind_int64(s, 3, (sqlite3_int64)query->place);
-    sqlite3_bind_int64(s, 4, query->top ? (sqlite3_int64)query->top : -1);
-    json_t *list = json_array();
-    if (query->csv && !query->json) {
-        fputs("home,home_name,residence,residence_name,persons\n", out);
-    } else if (!query->json) {
-        fprintf(out,
-                query->chinese ? "%d年,户籍地 → 居住地,人\n"
-                               : "%d: registered → living, persons\n",
-                year);
+    if (status == RH_OK && query->json) {
+        write_json(run, level, year, list, n_list, out);
+    } else if (status == RH_OK) {
+        write_rows(run, query, level, year, list, n_list, out);
     }
-    int code;
-    while ((code = sqlite3_step(s)) == SQLITE_ROW) {
-        write_row(run, query, level, s, list, out);
-    }
-    sqlite3_finalize(s);
-    if (query->json) {
-        json_t *root = json_pack("{s:i, s:s, s:O}", "year", year, "level", rh_level_name(level),
-                                 "flows", list);
-        json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-        fputc('\n', out);
-        json_decref(root);
-    }
-    json_decref(list);
-    return code == SQLITE_DONE ? RH_OK : rh_run_sql_fail(run, err);
+    rh_free(list);
+    rh_free(persons);
+    return status;
 }
 
 rh_status
