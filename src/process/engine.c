@@ -458,6 +458,8 @@ exchange(rh_engine *engine, rh_err *err)
 
 /* ---- rates and bounds ---- */
 
+static const size_t CELLS = (size_t)RH_CLASSES * RH_CLASS_AGES;
+
 static rh_status
 fill_factor(const rh_engine *engine, unsigned p, int year, float *factor, rh_err *err)
 {
@@ -483,20 +485,18 @@ fill_rates(rh_engine *engine, int year, rh_err *err)
     return RH_OK;
 }
 
-/* Largest factor that keeps every rate of process p within its bound, for the away (1) and for those at home (0). */
+/* How far this year's rates of process p may be multiplied before one passes the largest base rate of the run. */
 static float
-limit_of(const rh_engine *engine, uint32_t group, unsigned p, unsigned away)
+slack_of(const rh_engine *engine, unsigned p)
 {
     const rh_rates *r = &engine->rates[p];
-    float limit = INFINITY;
-    for (unsigned k = 0; k < RH_CLASSES; k++) {
-        for (int a = 0; a < RH_CLASS_AGES && rh_class_at(k).away == away; a++) {
-            float rate = r->scale * r->base[k][a];
-            float ratio = rate > 0 ? rh_slot_bound(&engine->calendar[group].slot[k][a], p) / rate : INFINITY;
-            limit = ratio < limit ? ratio : limit;
-        }
+    const float *most = engine->most + p * CELLS, *base = &r->base[0][0];
+    float slack = INFINITY;
+    for (size_t i = 0; i < CELLS; i++) {
+        float ratio = base[i] > 0 ? most[i] / base[i] : INFINITY;
+        slack = ratio < slack ? ratio : slack;
     }
-    return limit;
+    return slack / r->scale * (1 + 5e-7f); /* the calendar's bounds are 1e-6 above the declared ones */
 }
 
 /* Mark the counties of residence where a rate passes its bound this year. */
@@ -509,8 +509,10 @@ find_excess(rh_engine *engine, rh_err *err)
     for (unsigned p = 0; p < engine->n_processes; p++) {
         const float *factor = engine->rates[p].factor;
         bool by_home = engine->process[p]->by_home;
+        float slack = slack_of(engine, p);
         for (uint32_t g = 0; g < engine->n_groups; g++) {
-            float at_home = limit_of(engine, g, p, 0), away = limit_of(engine, g, p, 1);
+            const float *limit = engine->limit + 2 * (p * engine->n_groups + g);
+            float at_home = slack * limit[0], away = slack * limit[1];
             for (uint32_t c = 0; c < n; c++) {
                 float most = factor[2 * c] > factor[2 * c + 1] ? factor[2 * c] : factor[2 * c + 1];
                 bool own = engine->group[c] == g;
@@ -537,8 +539,6 @@ typedef struct maxima {
     float *base;   /* process × class × age */
     float *factor; /* process × (county × part) */
 } maxima;
-
-static const size_t CELLS = (size_t)RH_CLASSES * RH_CLASS_AGES;
 
 static rh_status
 find_maxima(rh_engine *engine, maxima *m, float *year_factor, rh_err *err)
@@ -608,8 +608,11 @@ build_group(rh_engine *engine, const maxima *m, uint32_t group, float *bound, co
             any = f > any ? f : any;
             own = engine->group[c] == group && f > own ? f : own;
         }
+        float *limit = engine->limit + 2 * (p * engine->n_groups + group);
+        limit[0] = head * own;
+        limit[1] = head * (engine->process[p]->by_home ? own : any);
         for (unsigned k = 0; k < RH_CLASSES; k++) {
-            float f = head * (rh_class_at(k).away && !engine->process[p]->by_home ? any : own);
+            float f = limit[rh_class_at(k).away];
             for (size_t a = 0; a < RH_CLASS_AGES; a++) {
                 size_t i = p * CELLS + k * RH_CLASS_AGES + a;
                 bound[i] = m->base[i] * f;
@@ -626,6 +629,7 @@ build_calendars(rh_engine *engine, maxima *m, float *bound, float *year_factor, 
     RH_TRY(find_maxima(engine, m, year_factor, err));
     RH_TRY(group_counties(engine, m, err));
     RH_NEW(engine->calendar, engine->n_groups, err);
+    RH_NEW(engine->limit, 2 * (size_t)engine->n_groups * engine->n_processes, err);
     for (unsigned p = 0; p < engine->n_processes; p++) {
         if (engine->process[p]->fixed != NULL) {
             engine->process[p]->fixed(fixed);
@@ -641,7 +645,8 @@ static rh_status
 build_calendar(rh_engine *engine, rh_err *err)
 {
     size_t n_p = engine->n_processes, rows = 2 * (size_t)engine->world->region->county.n;
-    maxima m = {rh_alloc(n_p * CELLS, sizeof(float)), rh_alloc(n_p * rows, sizeof(float))};
+    engine->most = rh_alloc(n_p * CELLS, sizeof(float));
+    maxima m = {engine->most, rh_alloc(n_p * rows, sizeof(float))};
     float *bound = rh_alloc(n_p * CELLS, sizeof(float)), *year_factor = rh_alloc(rows, sizeof(float));
     unsigned char(*fixed)[RH_CLASS_AGES] = rh_alloc(RH_CLASSES, sizeof *fixed);
     rh_status status = RH_OK;
@@ -650,7 +655,6 @@ build_calendar(rh_engine *engine, rh_err *err)
     } else {
         status = build_calendars(engine, &m, bound, year_factor, fixed, err);
     }
-    rh_free(m.base);
     rh_free(m.factor);
     rh_free(bound);
     rh_free(year_factor);
@@ -826,6 +830,8 @@ rh_engine_release(rh_engine *engine)
     rh_tally_release(&engine->tally);
     rh_free(engine->excess_county);
     rh_free(engine->group);
+    rh_free(engine->limit);
+    rh_free(engine->most);
     rh_free(engine->last_births);
     rh_free(engine->reclassification);
     rh_free(engine->years_required);

@@ -34,6 +34,8 @@ typedef struct rh_engine {
     rh_due_scan *scan;
     rh_calendar *calendar;    /* one for each group of counties (groups.h) */
     uint32_t n_groups, *group; /* by home county */
+    float *limit;             /* process × group × away: bound over largest base rate */
+    float *most;              /* process × class × age: largest base rate over the years */
     rh_rates *rates;          /* per process, of the year under way */
     rh_tally tally;           /* state after the last finished year; events of that year */
     rh_tally *share;          /* per worker */
