@@ -17,8 +17,8 @@ prepare(rh_simulation *s, const char *data_dir, rh_err *err)
 }
 
 rh_status
-rh_simulation_new(const rh_region *region, const rh_scenario *scenario, const char *data_dir, double sample,
-                  unsigned n_threads, rh_simulation **out, rh_err *err)
+rh_simulation_new(const rh_region *region, const rh_scenario *scenario, const char *data_dir,
+                  double sample, unsigned n_threads, rh_simulation **out, rh_err *err)
 {
     rh_simulation *s;
     *out = NULL;
@@ -34,8 +34,9 @@ rh_simulation_new(const rh_region *region, const rh_scenario *scenario, const ch
                           .last_year = scenario->last_year};
     rh_status status = RH_OK;
     if (scenario->first_year != region->base_year) {
-        status = rh_fail(err, RH_INPUT, "%s: the run starts from %d but the region's stocks are those of %d.", scenario->path,
-                         scenario->first_year, region->base_year);
+        status = rh_fail(err, RH_INPUT,
+                         "%s: the run starts from %d but the region's stocks are those of %d.",
+                         scenario->path, scenario->first_year, region->base_year);
     }
     if (status == RH_OK) {
         status = prepare(s, data_dir, err);
@@ -65,13 +66,14 @@ rh_simulation_free(rh_simulation *s)
 }
 
 rh_status
-rh_simulation_people(rh_simulation *s, const rh_engine_options *options, rh_simulation_progress *progress, void *context,
-                     rh_err *err)
+rh_simulation_people(rh_simulation *s, const rh_engine_options *options,
+                     rh_simulation_progress *progress, void *context, rh_err *err)
 {
     double sample = 1 / s->world.weight;
     rh_synth *synth;
     RH_TRY(rh_synth_new(s->region, s->scenario->seed, sample, s->n_threads, &synth, err));
-    rh_status status = rh_store_init(&s->store, s->region->town.n, rh_region_population(s->region), err);
+    rh_status status =
+        rh_store_init(&s->store, s->region->town.n, rh_region_population(s->region), err);
     if (status == RH_OK) {
         status = rh_synth_all(synth, &s->store, s->n_threads, progress, context, err);
     }
@@ -81,7 +83,8 @@ rh_simulation_people(rh_simulation *s, const rh_engine_options *options, rh_simu
     }
     int year = s->scenario->first_year;
     RH_TRY(rh_world_calibrate(&s->world, &s->store, s->n_threads, err));
-    RH_TRY(rh_exposure_measure(s->destination, s->region, &s->store, s->world.weight, year, s->n_threads, err));
+    RH_TRY(rh_exposure_measure(s->destination, s->region, &s->store, s->world.weight, year,
+                               s->n_threads, err));
     rh_engine_options o = options != NULL ? *options : (rh_engine_options){.headroom = 1};
     o.n_threads = s->n_threads;
     RH_TRY(rh_engine_init(&s->engine, &s->world, &s->store, &o, err));
@@ -90,7 +93,8 @@ rh_simulation_people(rh_simulation *s, const rh_engine_options *options, rh_simu
 }
 
 rh_status
-rh_simulation_year(rh_simulation *s, rh_simulation_progress *progress, void *context, rh_err *err)
+rh_simulation_year(rh_simulation *s, rh_simulation_progress *progress, void *context,
+                   rh_err *err)
 {
     return rh_engine_year(&s->engine, progress, context, err);
 }
