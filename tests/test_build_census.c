@@ -181,7 +181,7 @@ test_people_away_from_home_are_as_many_as_the_registers_say(void **state)
     for (uint32_t o = 0; o < n; o++) {
         const double m = (double)region->column.registered[o] -
                          cell_sum(&region->cell[o], -1, -1, -1, -1) + outside(region, o);
-        want[o] = m < 10 ? 10 : m;
+        want[o] = fmax(m, fmax(1, 0.01 * region->column.registered[o]));
         sum += want[o];
         all += outside(region, o);
     }

@@ -189,6 +189,43 @@ test_a_province_can_be_built_alone(void **state)
     assert_null(region);
 }
 
+/* With the skeleton that `make` writes (out/skeleton.csv): the whole country; skips without it.
+ */
+static void
+test_the_whole_country_is_spread_over_the_real_skeleton(void **state)
+{
+    (void)state;
+    if (access("out/skeleton.csv", R_OK) != 0) {
+        print_message("out/skeleton.csv is not there: skipped\n");
+        skip();
+    }
+    rh_region *region = NULL;
+    rh_err err = {0};
+    assert_int_equal(rh_build_embedded("data/china/province_2010.csv", "out/skeleton.csv", NULL,
+                                       &region, &err),
+                     RH_OK);
+    assert_int_equal(rh_region_population(region), 1332810869);
+    assert_int_equal(region->province.n, 31);
+    assert_int_equal(persons(region, 440000, RH_OTHER_PROVINCE, -1, -1, -1), 21497787);
+    rh_region_free(region);
+}
+
+static void
+test_the_same_input_gives_the_same_bits(void **state)
+{
+    const rh_region *one = *state;
+    rh_region *two = NULL;
+    assert_int_equal(rh_build_embedded(provinces_csv, skeleton_csv, NULL, &two, NULL), RH_OK);
+    const uint64_t flows = one->flow_first[one->county.n];
+    assert_int_equal(two->flow_first[two->county.n], flows);
+    assert_memory_equal(one->flow_n, two->flow_n, flows * sizeof *one->flow_n);
+    assert_memory_equal(one->cell, two->cell, one->county.n * sizeof *one->cell);
+    assert_memory_equal(one->leaf_class, two->leaf_class,
+                        2 * one->town.n * sizeof *one->leaf_class);
+    assert_string_equal(one->notes, two->notes);
+    rh_region_free(two);
+}
+
 int
 main(void)
 {
@@ -200,6 +237,8 @@ main(void)
         cmocka_unit_test(test_urban_units_are_larger_than_rural_ones),
         cmocka_unit_test(test_broken_totals_are_refused),
         cmocka_unit_test(test_a_province_can_be_built_alone),
+        cmocka_unit_test(test_the_same_input_gives_the_same_bits),
+        cmocka_unit_test(test_the_whole_country_is_spread_over_the_real_skeleton),
     };
     return cmocka_run_group_tests(tests, build, drop);
 }

@@ -6,8 +6,9 @@
  * urban units count for more), classes in proportion to urban and rural population
  * (place_prior.csv), ages by iterative proportional fitting of the national age structure
  * (age_2010.csv, migrant_age_prior.csv). All other columns are the nation's (national_2010.csv)
- * or the province's. M1 the counties of a province sum to every published total of the
- * province, exactly. */
+ * or the province's.
+ *
+ * M1 the counties of a province sum to every published total of the province, exactly. */
 #include "place/build.h"
 
 #include "place/draft.h"

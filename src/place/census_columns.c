@@ -5,8 +5,8 @@
  * Empty cells count as 0 (the table leaves zeros out). Slips of transcription are mended and
  * noted: a cell that holds a number, blanks and another number is read as the first; a stray
  * sign or decimal point in a count is replaced by what the row's own total leaves for the cell,
- * or, where the table has no total, left out
- * ("87.4" is 874). Anything else that is not a whole number is refused. */
+ * or, where the table has no total, left out ("87.4" is 874). Anything else that is not a whole
+ * number is refused. */
 #include "place/census.h"
 
 #include <math.h>

@@ -2,7 +2,9 @@
  *
  * Where the table contradicts itself the population total wins: it equals male + female and
  * adds up to the published totals of the provinces. Every mended cell is noted with file, line,
- * place and values. D2 (draft.h) holds for every county that leaves this file. */
+ * place and values.
+ *
+ * D2 (draft.h) holds for every county that leaves this file. */
 #include "place/census.h"
 
 #include "core/mem.h"

@@ -1,17 +1,22 @@
 /* Home counties of migrants who live outside their county (G4).
  *
- * Expected flow from home o to destination d:  T_od = S_od · a_o · b_d,k  with class k = in
- * province or other province. S_od  = P(province of d, province of o) · m_o · n_d,k · f_od,
- * scaled within each pair of provinces so that it sums to the pair's prior P (for o and d in
- * one province: the province's own total); f_od  = max(distance, floor)^-elasticity,
- * great-circle distance of the counties' points; m_o   = registered − population + in-migrants
- * of o (residents of o registered there who live elsewhere), not below the floor, scaled so
- * that the sum equals that of all migrants; n_d,k = the table's migrants of class k. Furness /
- * iterative proportional fitting of a (origin margins) and b (destination margins, last); the
- * latter are integers that hold exactly, the former hold as closely as the two allow (the note
- * gives the residual). Whole persons: systematic rounding along the home counties with one
- * keyed random start per destination and class. F1 for every destination, class and part the
- * flows sum to the cells.  F2 nobody's home is the destination. */
+ * Expected flow from home o to destination d, class k (in province or other province):
+ *
+ *   T_od = S_od · a_o · b_d,k
+ *   S_od = P(province of d, province of o) · m_o · n_d,k · f_od, scaled within each pair of
+ *          provinces so that it sums to the prior P (inside a province: its own total);
+ *   f_od = max(distance, floor)^-elasticity, great circle between the counties' points;
+ *   m_o  = registered − population + in-migrants of o: people registered there who live
+ *          elsewhere; at least a share of the registered; scaled to the sum of all migrants;
+ *   n_dk = migrants of class k in the table.
+ *
+ * a and b by Furness' iterative proportional fitting (1965). The destination margins are
+ * integers and hold exactly; the origin margins m hold as closely as the two allow (the note
+ * gives the residual). Whole persons by systematic rounding along the home counties, with one
+ * keyed random start per destination and class.
+ *
+ * F1 for every destination, class and part the flows sum to the cells.
+ * F2 nobody's home county is the destination. */
 #include "place/draft.h"
 
 #include "core/mem.h"
@@ -76,12 +81,14 @@ static rh_status
 origin_targets(rh_draft *draft, rh_flow_fit *fit, rh_err *err)
 {
     double sum = 0, migrants = 0;
-    uint32_t floored = 0;
+    uint32_t floored = 0, negative = 0;
     for (uint32_t i = 0; i < fit->n; i++) {
         const rh_draft_county *c = &draft->county[i];
-        double m = (double)c->registered - c->population + outside(c);
-        floored += m < draft->prior.origin_floor;
-        fit->target[i] = fmax(m, draft->prior.origin_floor);
+        const double m = (double)c->registered - c->population + outside(c);
+        const double least = fmax(1, draft->prior.origin_floor_share * c->registered);
+        negative += m < 0;
+        floored += m < least;
+        fit->target[i] = fmax(m, least);
         sum += fit->target[i];
         migrants += outside(c);
     }
@@ -91,10 +98,11 @@ origin_targets(rh_draft *draft, rh_flow_fit *fit, rh_err *err)
     return rh_draft_note(
         draft, err,
         "Home places: registered people living elsewhere (registered - population + "
-        "in-migrants) "
-        "sum to %.0f against %.0f migrants outside their county: scaled by %.4f; %u counties "
-        "below %.0f (negative in the table) are set to it.",
-        sum, migrants, sum > 0 ? migrants / sum : 0, floored, draft->prior.origin_floor);
+        "in-migrants) sum to %.0f against %.0f migrants outside their county: scaled by "
+        "%.4f; %u counties (%u negative in the table) are raised to %.1f %% of their "
+        "registered people.",
+        sum, migrants, sum > 0 ? migrants / sum : 0, floored, negative,
+        100 * draft->prior.origin_floor_share);
 }
 
 /* f_od of all pairs; symmetric, zero on the diagonal. */

@@ -1,8 +1,10 @@
 /* Persons by class on the leaves of each county (G3).
  *
  * A township's share of the county's urban (rural) population follows its committees: weights
- * of township_weights.csv, the county seat's urban weight raised. Classes are then fitted to
- * (class totals, leaf totals) from a prior that sends migrants to streets first, and rounded.
+ * of township_weights.csv, corrected by sizes of an earlier census (town_sizes.c), the county
+ * seat's urban weight raised. Classes are then fitted to (class totals, leaf totals) from a
+ * prior that sends migrants to streets first, and rounded.
+ *
  * L1 for every part: class sums = cells, leaf sums = the leaf populations that were split off
  * the county's. */
 #include "place/draft.h"

@@ -20,7 +20,7 @@
     X(distance_floor_km)                                                                       \
     X(seat_urban_factor)                                                                       \
     X(township_2000_weight)                                                                    \
-    X(origin_floor)                                                                            \
+    X(origin_floor_share)                                                                      \
     X(od_sample_2005)                                                                          \
     X(birthplace_sample)
 

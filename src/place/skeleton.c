@@ -1,13 +1,15 @@
 /* The township skeleton: which townships belong to which county.
  *
  * The skeleton is of a later year than the census. A county takes the townships of its
- * successors (data/china/ county_successor.csv: renamed 县→区, merged districts, codes that
+ * successors (data/china/county_successor.csv: renamed 县→区, merged districts, codes that
  * changed hands); else those of its own code; else those of the code it is linked to (same name
  * later). Counties that share one skeleton county divide its townships in the order of the
  * codes, in proportion to their population: names are real, the border between the sharers is
- * approximate. K1 a township is given once.  K2 every county has a township, and two when it
- * has migrants inside it; what is missing is made (name "某县·1", code county × 1000 + 901 …)
- * and noted. */
+ * approximate.
+ *
+ * K1 a township is given once.
+ * K2 every county has a township, and two when it has migrants inside it; what is missing is
+ *    made (name "某县·1", code county × 1000 + 901 …) and noted. */
 #include "place/draft.h"
 
 #include "core/mem.h"

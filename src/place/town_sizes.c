@@ -3,8 +3,10 @@
  *
  * Townships are recognised by province (first two characters), county and own name, the last
  * two without their suffixes (县 市 区 旗; 街道 镇 乡 …); names that occur twice in a county
- * are left alone. Z1 only the relation between recognised townships of a county changes: their
- * weights' sum stays. */
+ * are left alone.
+ *
+ * Z1 only the relation between recognised townships of a county changes: the sum of their
+ *    weights stays. */
 #include "place/draft.h"
 
 #include "core/mem.h"
