@@ -4,11 +4,14 @@
 #include "core/mem.h"
 #include "core/progress.h"
 #include "io/region_file.h"
+#include "core/random.h"
 #include "run/simulation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
 
 static double
 memory_bytes(void)
@@ -18,11 +21,37 @@ memory_bytes(void)
     return (double)u.ru_maxrss * 1024;
 }
 
+static double
+cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Fingerprint of every word, in order. */
+static uint64_t
+fingerprint(const rh_store *store)
+{
+    uint64_t h = 0;
+    for (uint32_t t = 0; t < store->n_blocks; t++) {
+        for (uint32_t i = 0; i < store->block[t].count; i++) {
+            h = rh_fold(h ^ store->block[t].word[i], 0x9e3779b97f4a7c15ULL + i);
+        }
+    }
+    return h;
+}
+
 static void
-print_year(const rh_simulation *s, double seconds)
+print_year(const rh_simulation *s, double seconds, double cpu)
 {
     const rh_engine *e = &s->engine;
     double persons = (double)rh_store_count(&s->store), events[RH_EVENT_COUNT] = {0}, urban = 0, total = 0, hukou = 0, class_[4] = {0};
+    double candidates = 0, accepted = 0;
+    for (unsigned p = 0; p < e->n_processes; p++) {
+        candidates += (double)e->turnover[p].candidates;
+        accepted += (double)e->turnover[p].accepted;
+    }
     for (uint32_t c = 0; c < s->region->county.n; c++) {
         for (int part = 0; part < 2; part++) {
             for (int k = 0; k < RH_EVENT_COUNT; k++) {
@@ -37,8 +66,8 @@ print_year(const rh_simulation *s, double seconds)
             }
         }
     }
-    printf("%d  %.3f s  %.1f M/s  cand %.3f acc %.3f  pop %.3f M  urban %.2f  hukou %.2f  away %.1f %.1f %.1f |", e->year, seconds,
-           persons / seconds / 1e6, (double)e->candidates / persons, (double)e->accepted / persons, persons / 1e6, 100 * urban / total,
+    printf("%d  %.3f s (%.3f cpu)  %.1f M/s  cand %.3f acc %.3f  pop %.3f M  urban %.2f  hukou %.2f  away %.1f %.1f %.1f |", e->year, seconds, cpu,
+           persons / seconds / 1e6, candidates / persons, accepted / persons, persons / 1e6, 100 * urban / total,
            100 * hukou / total, class_[1] / 1e6, class_[2] / 1e6, class_[3] / 1e6);
     static const char *const names[] = {
 #define X(name, meaning) #name,
@@ -47,6 +76,11 @@ print_year(const rh_simulation *s, double seconds)
     };
     for (int k = 0; k < RH_EVENT_COUNT; k++) {
         printf(" %s %.3f", names[k], events[k] / 1e6);
+    }
+    printf("\n     of 1000:");
+    for (unsigned p = 0; p < e->n_processes; p++) {
+        printf("  %s %.1f %.1f", e->process[p]->name, 1000 * (double)e->turnover[p].candidates / persons,
+               1000 * (double)e->turnover[p].accepted / persons);
     }
     printf("\n");
 }
@@ -78,25 +112,37 @@ main(int argc, char **argv)
     }
     printf("tables  %.2f s\n", rh_progress_clock() - t0);
     t0 = rh_progress_clock();
-    if (status == RH_OK) {
+    double c0 = cpu_seconds();
+    const char *snapshot = getenv("BENCH_SNAPSHOT"); /* keep the people between runs while tuning the engine */
+    if (status == RH_OK && snapshot != NULL && access(snapshot, R_OK) == 0) {
+        status = rh_simulation_restore(s, snapshot, NULL, &err);
+    } else if (status == RH_OK) {
         status = rh_simulation_people(s, NULL, NULL, NULL, &err);
+        if (status == RH_OK && snapshot != NULL) {
+            status = rh_simulation_save(s, snapshot, &err);
+        }
     }
     if (status == RH_OK) {
         double n = (double)rh_store_count(&s->store);
-        printf("people  %.2f s  %.1f M  %.1f ns a resident and core\n", rh_progress_clock() - t0, n / 1e6,
-               (rh_progress_clock() - t0) * threads / n * 1e9);
+        printf("people  %.2f s (%.2f cpu)  %.1f M  %.1f cpu ns a resident\n", rh_progress_clock() - t0, cpu_seconds() - c0, n / 1e6,
+               (cpu_seconds() - c0) / n * 1e9);
+    }
+    if (status == RH_OK && argc > 5) {
+        printf("     words %016llx\n", (unsigned long long)fingerprint(&s->store));
     }
     double sum = 0, person_years = 0;
     for (int y = 0; y < years && status == RH_OK; y++) {
         t0 = rh_progress_clock();
+        c0 = cpu_seconds();
         status = rh_simulation_year(s, NULL, NULL, &err);
         double seconds = rh_progress_clock() - t0;
         if (status == RH_OK) {
             sum += seconds;
             person_years += (double)rh_store_count(&s->store);
-            print_year(s, seconds);
+            print_year(s, seconds, cpu_seconds() - c0);
         }
         if (status == RH_OK && argc > 5) {
+            printf("     words %016llx\n", (unsigned long long)fingerprint(&s->store));
             status = rh_simulation_verify(s, &err);
         }
     }

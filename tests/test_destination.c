@@ -335,14 +335,68 @@ test_returns_fall_with_the_stay_and_stay_below_their_bound(void **state)
     }
 }
 
+/* Copy of a shipped table into `dir` with the first `from` of it replaced by `to`. */
+static void
+copy_with(const char *dir, const char *name, const char *from, const char *to)
+{
+    char path[512];
+    const size_t room = 1 << 16;
+    char *text = calloc(room, 1);
+    snprintf(path, sizeof path, "data/china/%s", name);
+    FILE *in = fopen(path, "r");
+    assert_non_null(in);
+    assert_true(fread(text, 1, room - 1, in) > 0);
+    fclose(in);
+    char *at = from == NULL ? NULL : strstr(text, from);
+    assert_true(from == NULL || at != NULL);
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    if (at == NULL) {
+        fputs(text, out);
+    } else {
+        fprintf(out, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    }
+    fclose(out);
+    free(text);
+}
+
 static void
 test_broken_parameter_files_are_refused_with_file_and_value(void **state)
 {
     (void)state;
+    static const struct {
+        const char *from, *to, *says;
+    } broken[] = {
+        {"choice.kappa,1.5", "choice.kapa,1.5", "choice.kapa"},
+        {"choice.kappa,1.5", "choice.kappa,-1.5", "-1.5"},
+        {"choice.kappa,1.5", "choice.kappa,much", "much"},
+        {"choice.reconsider", "choice.kappa", "second time"},
+    };
+    static const char *const names[] = {"departure_profile.csv", "migration_province.csv",
+                                        "migration.csv"};
+    char dir[] = "/tmp/ronghe-test-XXXXXX", path[64];
     rh_migration m;
     rh_err err = {0};
     assert_int_not_equal(rh_migration_read("tests/no such folder", &m, &err), RH_OK);
     assert_non_null(strstr(err.text, "migration.csv"));
+    assert_non_null(mkdtemp(dir));
+    for (int i = 0; i < 3; i++) {
+        copy_with(dir, names[i], NULL, NULL);
+    }
+    assert_int_equal(rh_migration_read(dir, &m, NULL), RH_OK);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        err = (rh_err){0};
+        copy_with(dir, "migration.csv", broken[i].from, broken[i].to);
+        assert_int_not_equal(rh_migration_read(dir, &m, &err), RH_OK);
+        assert_non_null(strstr(err.text, broken[i].says));
+        assert_non_null(strstr(err.text, "migration.csv"));
+    }
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        remove(path);
+    }
+    remove(dir);
 }
 
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

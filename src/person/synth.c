@@ -23,7 +23,7 @@
 #include <string.h>
 
 enum {
-    PACKET = 16, /* seats dealt together; ASSUMPTION (假设): chain migration */
+    PACKET = 24, /* seats dealt together; ASSUMPTION (假设): chain migration */
     RURAL_WEIGHT =
         3, /* ASSUMPTION (假设): a rural resident's township sends three times as many away */
     KEY_CARDS = 1,

@@ -19,7 +19,7 @@ enum { GAP = 15, BLOCKS_A_JOB = 32, RUN_MAX = 4096 };
     X(HOUSEHOLDS, "households")                                                                \
     X(HOUSEHOLD_PERSONS, "persons in family households")                                       \
     X(ONE_PERSON, "households: one person")                                                    \
-    X(GENERATION_1, "households: one generation")                                              \
+    X(GENERATION_1, "households: one generation, two persons or more")                         \
     X(GENERATION_2, "households: two generations")                                             \
     X(GENERATION_3, "households: three generations")                                           \
     X(GENERATION_4, "households: four or more generations")                                    \
@@ -173,9 +173,12 @@ count_households(const audit *a, county_count *county, const rh_person *run, uin
         }
         uint32_t *got = county[region->town.parent[leaf / 2]].got;
         got[M_HOUSEHOLDS]++;
-        got[M_ONE_PERSON] += persons == 1;
-        unsigned depth = persons == 1 ? 1 : generations(age, parent, members);
-        got[M_GENERATION_1 + (depth > 4 ? 4 : depth) - 1]++;
+        if (persons == 1) {
+            got[M_ONE_PERSON]++;
+        } else {
+            unsigned depth = generations(age, parent, members);
+            got[M_GENERATION_1 + (depth > 4 ? 4 : depth) - 1]++;
+        }
     }
 }
 

@@ -28,7 +28,8 @@ enum {
     GENERATION = 26, /* usual gap between generations */
     ELDER =
         48, /* from this age a unit without minors may join the household of its grown child */
-    LINKS_MAX = 2 /* runs from away that one run of parents takes */
+    VILLAGE = 1536, /* members of a leaf who look for each other: fits the cache */
+    LINKS_MAX = 2   /* runs from away that one run of parents takes */
 };
 
 #define NONE UINT32_MAX
@@ -45,7 +46,7 @@ enum {
 /* Age of the husband minus age of the wife, 16 equal shares. */
 static const int8_t couple_gap[16] = {0, 1, 2, 2, 3, 1, 0, -1, 4, 2, 1, 3, 5, -2, 6, 2};
 
-/* Members that live in one leaf. */
+/* Members that live in one leaf, at most VILLAGE of them. */
 struct rh_nest_group {
     uint32_t start, count, leaf;
 };
@@ -54,7 +55,8 @@ struct rh_nest_group {
 typedef struct rh_nest_unit {
     uint32_t root, size;
     uint8_t oldest,
-        parent; /* ages: of all; of the youngest who has been married, or else the oldest */
+        parent;    /* ages: of all; of the youngest who has been married, or else the oldest */
+    uint8_t depth; /* generations, about */
     bool minor, adult, anchored, married,
         alive; /* anchored: the run has members in other leaves */
 } unit;
@@ -167,93 +169,101 @@ static void
 open_block(block *b, int base_year)
 {
     rh_nest *s = b->s;
-    uint32_t leaf = NONE;
+    memset(s->after, 0xff, b->n * sizeof *s->after); /* NONE */
+    memset(s->seen, 0, b->n * sizeof *s->seen);
+    memset(s->links, 0, b->n * sizeof *s->links);
     for (uint32_t i = 0; i < b->n; i++) {
-        rh_person w = b->w[i];
-        s->after[i] = NONE;
         s->root[i] = s->tail[i] = i;
-        s->seen[i] = 0;
-        s->age[i] = (uint8_t)rh_person_age(w, base_year);
-        s->left[i] = (uint8_t)rh_person_children(w);
-        s->links[i] = 0;
-        if (rh_person_residence(w) != leaf) {
-            leaf = rh_person_residence(w);
-            s->group[b->n_groups++] = (struct rh_nest_group){.start = i, .leaf = leaf};
+        s->age[i] = (uint8_t)rh_person_age(b->w[i], base_year);
+        s->left[i] = (uint8_t)rh_person_children(b->w[i]);
+    }
+    uint32_t start = 0, leaf = rh_person_residence(b->w[0]);
+    for (uint32_t i = 1; i <= b->n; i++) {
+        if (i == b->n || rh_person_residence(b->w[i]) != leaf || i - start == VILLAGE) {
+            s->group[b->n_groups++] =
+                (struct rh_nest_group){.start = start, .count = i - start, .leaf = leaf};
+            start = i;
+            leaf = i < b->n ? rh_person_residence(b->w[i]) : NONE;
         }
-        s->group[b->n_groups - 1].count++;
     }
 }
 
-/* Change the marital state of `change` out of `among` members that `pick` accepts, evenly
- * spread. */
-typedef bool picker(rh_person w, unsigned age);
-
 static bool
-marries(rh_person w, unsigned age)
+is_married(rh_person w, unsigned sex)
+{
+    return rh_person_marital(w) == RH_MARRIED && rh_person_sex(w) == sex;
+}
+
+/* Who may change the marital state in a block with more married people of one sex: those at the
+ * ages of marriage into it, the young and the old out of it. */
+static bool
+may_marry(rh_person w, unsigned age)
 {
     return rh_person_marital(w) != RH_MARRIED && age >= 22 && age < 56;
 }
 
 static bool
-unmarries_easily(rh_person w, unsigned age)
+may_part(rh_person w, unsigned age)
 {
     return rh_person_marital(w) == RH_MARRIED && (age < 30 || age >= 62);
 }
 
-static bool
-is_married(rh_person w, unsigned age)
+static rh_person
+change_state(rh_person w, unsigned age)
 {
-    (void)age;
-    return rh_person_marital(w) == RH_MARRIED;
+    unsigned state = rh_person_marital(w) != RH_MARRIED ? RH_MARRIED
+                     : age < 32                         ? RH_NEVER_MARRIED
+                     : age < 55                         ? RH_DIVORCED
+                                                        : RH_WIDOWED;
+    w = rh_person_with_marital(w, state);
+    return state == RH_NEVER_MARRIED ? rh_person_with_children(w, 0) : w;
 }
 
-static uint32_t
-change_state(block *b, unsigned sex, picker *pick, uint32_t change)
+/* `change` of the `among` members who may, evenly spread: a running sum as in line drawing. */
+typedef struct spread {
+    uint32_t change, among;
+    uint64_t sum;
+} spread;
+
+static bool
+is_next(spread *p)
 {
-    uint32_t among = 0, done = 0;
-    for (uint32_t i = 0; i < b->n && change > 0; i++) {
-        among += rh_person_sex(b->w[i]) == sex && pick(b->w[i], b->s->age[i]);
+    p->sum += p->change;
+    if (p->change == 0 || p->sum < p->among) {
+        return false;
     }
-    change = change < among ? change : among;
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < b->n && done < change; i++) {
-        rh_person w = b->w[i];
-        unsigned age = b->s->age[i];
-        if (rh_person_sex(w) != sex || !pick(w, age)) {
-            continue;
-        }
-        sum += change;
-        if (sum < among) {
-            continue;
-        }
-        sum -= among;
-        done++;
-        unsigned state = rh_person_marital(w) != RH_MARRIED ? RH_MARRIED
-                         : age < 32                         ? RH_NEVER_MARRIED
-                         : age < 55                         ? RH_DIVORCED
-                                                            : RH_WIDOWED;
-        w = rh_person_with_marital(w, state);
-        if (state == RH_NEVER_MARRIED) {
-            w = rh_person_with_children(w, 0);
-            b->s->left[i] = 0;
-        }
-        b->w[i] = w;
-    }
-    return done;
+    p->sum -= p->among;
+    return true;
 }
 
 static void
 balance(block *b)
 {
-    uint32_t married[2] = {0, 0};
+    const uint8_t *age = b->s->age;
+    uint32_t married[2] = {0, 0}, marry[2] = {0, 0}, part[2] = {0, 0};
     for (uint32_t i = 0; i < b->n; i++) {
-        married[rh_person_sex(b->w[i])] += rh_person_marital(b->w[i]) == RH_MARRIED;
+        unsigned sex = rh_person_sex(b->w[i]);
+        married[sex] += rh_person_marital(b->w[i]) == RH_MARRIED;
+        marry[sex] += may_marry(b->w[i], age[i]);
+        part[sex] += may_part(b->w[i], age[i]);
     }
-    unsigned more = married[RH_FEMALE] > married[RH_MALE] ? RH_FEMALE : RH_MALE;
-    uint32_t surplus = married[more] - married[1 - more];
-    surplus -= change_state(b, 1 - more, marries, surplus / 2);
-    surplus -= change_state(b, more, unmarries_easily, surplus);
-    change_state(b, more, is_married, surplus);
+    unsigned more = married[RH_FEMALE] > married[RH_MALE] ? RH_FEMALE : RH_MALE,
+             less = 1 - more;
+    uint32_t surplus = married[more] - married[less];
+    uint32_t in = surplus / 2 < marry[less] ? surplus / 2 : marry[less], out = surplus - in;
+    bool anyone = out > part[more];
+    spread enter = {.change = in, .among = marry[less]};
+    spread leave = {.change = out, .among = anyone ? married[more] : part[more]};
+    for (uint32_t i = 0; i < b->n && surplus > 0; i++) {
+        rh_person w = b->w[i];
+        bool change = rh_person_sex(w) == less ? may_marry(w, age[i]) && is_next(&enter)
+                      : anyone                 ? is_married(w, more) && is_next(&leave)
+                                               : may_part(w, age[i]) && is_next(&leave);
+        if (change) {
+            b->w[i] = change_state(w, age[i]);
+            b->s->left[i] = (uint8_t)rh_person_children(b->w[i]);
+        }
+    }
 }
 
 static void
@@ -280,8 +290,7 @@ couples(block *b)
             }
         }
         for (uint32_t i = from; i < to; i++) {
-            if (rh_person_marital(b->w[i]) != RH_MARRIED ||
-                rh_person_sex(b->w[i]) == RH_FEMALE) {
+            if (!is_married(b->w[i], RH_MALE)) {
                 continue;
             }
             int age = s->age[i], want = age - couple_gap[rh_draw(b->key, i) >> 60];
@@ -338,10 +347,11 @@ find_mother(block *b, shelf *mothers, uint32_t child, uint64_t bits)
 }
 
 static void
-fill_mothers(block *b, shelf *mothers, uint32_t from, uint32_t to, uint64_t *room)
+fill_mothers(block *b, shelf *mothers, uint32_t from, uint32_t to, bool rural_only,
+             uint64_t *room)
 {
     for (uint32_t i = from; i < to; i++) {
-        if (may_have_children(b, i)) {
+        if (may_have_children(b, i) && !(rural_only && rh_person_hukou(b->w[i]))) {
             shelf_put(mothers, b->s->age[i], i);
             *room += b->s->age[i] < 50 ? b->s->left[i] : 0;
         }
@@ -361,13 +371,13 @@ children(block *b)
         }
         uint64_t unused = 0;
         here.filled = 0;
-        fill_mothers(b, &here, from, to, &unused);
+        fill_mothers(b, &here, from, to, false, &unused);
         for (uint32_t i = from; i < to && here.filled != 0; i++) {
             if (is_minor(b, i) && !rh_person_collective(b->w[i])) {
                 find_mother(b, &here, i, rh_draw(b->key, i));
             }
         }
-        fill_mothers(b, &away, from, to, &room_away);
+        fill_mothers(b, &away, from, to, true, &room_away);
     }
     for (uint32_t g = 0; g < b->n_groups; g++) {
         uint32_t from = s->group[g].start, to = from + s->group[g].count;
@@ -376,7 +386,7 @@ children(block *b)
         }
         uint64_t room_here = 0;
         here.filled = 0;
-        fill_mothers(b, &here, from, to, &room_here);
+        fill_mothers(b, &here, from, to, false, &room_here);
         double weight = LEFT_BEHIND_WEIGHT * (double)room_away;
         double behind = weight > 0 ? weight / (weight + (double)room_here) : 0;
         for (uint32_t i = from; i < to; i++) {
@@ -392,11 +402,13 @@ children(block *b)
     }
 }
 
-/* The units of one group, and how many to join. */
+/* The units of one group, and what its households shall be. */
 typedef struct plan {
     block *b;
     unit *u;
-    uint32_t n, alive, target, singles;
+    uint32_t n;
+    uint32_t alive, singles, one_deep; /* now: units, of one person, of one generation */
+    uint32_t target, keep_singles, keep_one, three, four; /* wanted */
 } plan;
 
 static void
@@ -426,9 +438,15 @@ describe_unit(const block *b, uint32_t leaf, uint32_t root, unit *u)
             u->married = true;
         }
     }
-    if (!u->married) {
-        u->parent = u->oldest;
-    }
+    u->parent = u->married ? u->parent : u->oldest;
+    u->depth = u->adult && u->minor ? 2 : 1;
+}
+
+/* A share of `total`, rounded up with the probability of the remainder. */
+static uint32_t
+share_of(uint32_t total, float share, double chance)
+{
+    return (uint32_t)(total * (double)share + chance);
 }
 
 static plan
@@ -436,44 +454,59 @@ open_plan(block *b, uint32_t g)
 {
     rh_nest *s = b->s;
     plan p = {.b = b, .u = s->unit};
-    uint32_t from = s->group[g].start, to = from + s->group[g].count, persons = 0;
+    const struct rh_nest_group *group = &s->group[g];
+    uint32_t from = group->start, to = from + group->count, persons = 0;
     for (uint32_t i = from; i < to; i++) {
         if (rh_person_collective(b->w[i])) {
             continue;
         }
         persons++;
         uint32_t root = root_of(s, i);
-        if (s->seen[root] == g + 1) {
+        if (s->seen[root] == group->leaf + 1) {
             continue;
         }
-        s->seen[root] = g + 1;
-        describe_unit(b, s->group[g].leaf, root, &p.u[p.n]);
-        p.singles += p.u[p.n].size == 1;
-        p.n++;
+        s->seen[root] = group->leaf + 1;
+        unit *u = &p.u[p.n++];
+        describe_unit(b, group->leaf, root, u);
+        p.singles += u->size == 1;
+        p.one_deep += u->depth == 1;
     }
     p.alive = p.n;
-    const rh_profile *profile = &b->profile[b->region->town.parent[s->group[g].leaf / 2]];
-    double want = persons * (double)profile->households[is_home(b, s->group[g].leaf) ? 0 : 1];
-    p.target = (uint32_t)(want + rh_uniform(rh_key_with(b->key, 1), g));
+    const rh_profile *profile = &b->profile[b->region->town.parent[group->leaf / 2]];
+    const rh_homes *homes = &profile->homes[!is_home(b, group->leaf)];
+    double chance = rh_uniform(rh_key_with(b->key, 1), g);
+    p.target = share_of(persons, homes->per_person, chance);
+    p.keep_singles = share_of(p.target, homes->one_person, chance);
+    p.keep_one = share_of(p.target, homes->one_generation, chance);
+    p.three = share_of(p.target, homes->three_generations, chance);
+    p.four = share_of(p.target, homes->four_generations, chance);
     return p;
 }
 
-/* Unit `from` joins the household of unit `into`. */
+/* Unit `from` joins the household of unit `into`, which then has `depth` generations. */
 static void
-join(plan *p, uint32_t into, uint32_t from)
+join(plan *p, uint32_t into, uint32_t from, unsigned depth)
 {
+    rh_nest *s = p->b->s;
     unit *a = &p->u[into], *z = &p->u[from];
-    uint32_t ra = root_of(p->b->s, a->root), rz = root_of(p->b->s, z->root);
-    if (z->oldest > a->oldest && z->oldest < 65) { /* the elder heads the run until old age */
-        append(p->b->s, rz, ra);
+    uint32_t ra = root_of(s, a->root), rz = root_of(s, z->root);
+    if (z->adult && z->oldest > a->oldest &&
+        z->oldest < 65) { /* elders head the run until 65 */
+        append(s, rz, ra);
     } else {
-        append(p->b->s, ra, rz);
+        append(s, ra, rz);
     }
+    depth = depth > a->depth ? depth : a->depth;
+    depth = depth > z->depth ? depth : z->depth;
     p->singles -= (uint32_t)(a->size == 1) + (uint32_t)(z->size == 1);
+    p->one_deep -=
+        (uint32_t)(a->depth == 1) + (uint32_t)(z->depth == 1) - (uint32_t)(depth == 1);
     a->size += z->size;
+    a->depth = (uint8_t)depth;
     a->oldest = a->oldest > z->oldest ? a->oldest : z->oldest;
     a->minor |= z->minor;
     a->adult |= z->adult;
+    a->married |= z->married;
     a->anchored |= z->anchored;
     z->alive = false;
     p->alive--;
@@ -491,29 +524,165 @@ may_follow(const block *b, uint32_t root, int age)
     return mother >= age + MOTHER_GAP_LOW;
 }
 
-/* Join unit `from` to the unit of the shelf that is nearest to `gap` years older. */
-static bool
-join_nearest(plan *p, shelf *s, uint32_t from, int age, int gap, int low, int high, bool back)
+/* Take a unit about `gap` years older (negative: younger) than `age` and not outside [low,
+ * high] of it. */
+typedef struct reach {
+    int gap, low, high;
+} reach;
+
+static const reach parents_of = {GENERATION, MOTHER_GAP_LOW, MOTHER_GAP_HIGH};
+static const reach children_of = {-GENERATION, -MOTHER_GAP_HIGH, -MOTHER_GAP_LOW - 1};
+static const reach grandparents_of = {2 * GENERATION, 34, 80};
+
+static uint32_t
+take_within(shelf *s, int age, reach r)
 {
-    uint32_t into = shelf_take(s, age + gap, age + low, age + high);
-    if (into == NONE) {
-        return false;
-    }
-    if (back) {
-        shelf_put(s, p->u[into].parent, into);
-    }
-    if (into == from || (!p->u[from].adult && !p->u[from].anchored &&
-                         !may_follow(p->b, root_of(p->b->s, p->u[into].root), age))) {
-        return false;
-    }
-    join(p, into, from);
-    return true;
+    return shelf_take(s, age + r.gap, age + r.low, age + r.high);
+}
+
+/* One kind of joining: who looks for whom. */
+typedef bool unit_test(const unit *u);
+
+static bool
+is_elder(const unit *u) /* parents whose children have grown */
+{
+    return u->alive && u->adult && u->depth == 1 && u->oldest >= ELDER;
 }
 
 static bool
-is_elder(const unit *u)
+is_grandparent(const unit *u)
 {
-    return u->alive && u->adult && !u->minor && u->oldest >= ELDER;
+    return is_elder(u) && u->oldest >= 56 && u->oldest < 76;
+}
+
+static bool
+is_widowed_grandparent(const unit *u)
+{
+    return is_grandparent(u) && u->size == 1;
+}
+
+static bool
+is_last_parent(const unit *u)
+{
+    return u->alive && u->depth == 1 && u->adult && u->oldest >= 74;
+}
+
+static bool
+is_grown_child(const unit *u)
+{
+    return u->alive && u->size == 1 && u->adult && !u->married && !u->anchored;
+}
+
+static bool
+is_young_family(const unit *u)
+{
+    return u->alive && u->adult && u->depth == 2 && u->parent < 60 && u->oldest < 60;
+}
+
+static bool
+is_three_deep(const unit *u)
+{
+    return u->alive && u->depth == 3;
+}
+
+static bool
+is_lone_parent(
+    const unit *u) /* couples and widowed whose unmarried children may live with them */
+{
+    return u->alive && u->married && u->depth == 1 && u->oldest >= 34;
+}
+
+static bool
+is_young_couple(const unit *u)
+{
+    return u->alive && u->depth == 1 && u->size > 1 && u->married && u->parent < 50;
+}
+
+static bool
+is_parent(const unit *u)
+{
+    return u->alive && u->married && u->oldest >= 34;
+}
+
+static bool
+is_deep_parent(const unit *u)
+{
+    return is_parent(u) && u->depth >= 2;
+}
+
+static bool
+is_lone_elder(const unit *u)
+{
+    return is_elder(u) && u->size == 1;
+}
+
+static bool
+is_younger(const unit *u)
+{
+    return u->alive && u->adult && u->parent < 62;
+}
+
+static bool
+is_younger_family(const unit *u)
+{
+    return is_younger(u) && u->depth >= 2;
+}
+
+/* Age by which others look for a unit: its oldest generation's when it has three. */
+static unsigned
+age_of_parents(const unit *u)
+{
+    return u->depth >= 3 ? u->oldest : u->parent;
+}
+
+static void
+fill_units(plan *p, shelf *s, unit_test *test)
+{
+    s->filled = 0;
+    s->next = p->b->s->next_a;
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (test(&p->u[i])) {
+            shelf_put(s, age_of_parents(&p->u[i]), i);
+        }
+    }
+}
+
+/* Units that pass `who` join units that pass `whom` within reach, at most `most` times and
+ * until the number of households is met; nobody leaves a home of one when only `keep` of them
+ * are left. Deeper: joining adds a generation. Back: a unit may be joined more than once. */
+static uint32_t
+join_all(plan *p, unit_test *who, unit_test *whom, reach r, uint32_t most, uint32_t keep,
+         bool back)
+{
+    shelf homes;
+    uint32_t done = 0;
+    if (most == 0 || p->alive <= p->target) {
+        return 0;
+    }
+    fill_units(p, &homes, whom);
+    for (uint32_t i = 0; i < p->n && done < most && p->alive > p->target && homes.filled != 0;
+         i++) {
+        const unit *u = &p->u[i];
+        if (!who(u) || (u->size == 1 && p->singles <= keep)) {
+            continue;
+        }
+        uint32_t into = take_within(&homes, u->oldest, r);
+        if (into == NONE) {
+            continue;
+        }
+        bool free = into != i && p->u[into].alive;
+        if (back || !free) {
+            shelf_put(&homes, age_of_parents(&p->u[into]), into);
+        }
+        if (!free) {
+            continue;
+        }
+        /* an elder above, or a child below a unit that had none */
+        unsigned depth = r.gap < 0 ? p->u[into].depth + 1u : 2;
+        join(p, into, i, depth > 4 ? 4 : depth);
+        done++;
+    }
+    return done;
 }
 
 /* Children without an adult in the leaf go to grandparents, else to anyone old enough. */
@@ -521,87 +690,27 @@ static void
 join_orphans(plan *p)
 {
     shelf elders = {.next = p->b->s->next_a}, adults = {.next = p->b->s->next_b};
+    uint32_t orphans = 0;
     for (uint32_t i = 0; i < p->n; i++) {
+        orphans += !p->u[i].adult;
+    }
+    for (uint32_t i = 0; i < p->n && orphans > 0; i++) {
         if (is_elder(&p->u[i])) {
             shelf_put(&elders, p->u[i].parent, i);
         } else if (p->u[i].adult) {
             shelf_put(&adults, p->u[i].parent, i);
         }
     }
-    for (uint32_t i = 0; i < p->n; i++) {
+    for (uint32_t i = 0; i < p->n && orphans > 0; i++) {
         const unit *u = &p->u[i];
         if (u->adult) {
             continue;
         }
-        int age = u->oldest;
-        if (!join_nearest(p, &elders, i, age, 2 * GENERATION, 34, 80, false)) {
-            join_nearest(p, &adults, i, age, GENERATION, MOTHER_GAP_LOW, MOTHER_GAP_HIGH, true);
-        }
-    }
-}
-
-/* Up to `wanted` elder units join units with children: three generations. */
-static void
-join_grandparents(plan *p, uint32_t wanted)
-{
-    shelf young = {.next = p->b->s->next_a};
-    for (uint32_t i = 0; i < p->n; i++) {
-        const unit *u = &p->u[i];
-        if (u->alive && u->minor && u->adult && u->parent < 60 && u->oldest < 60) {
-            shelf_put(&young, u->parent, i);
-        }
-    }
-    for (unsigned pass = 0; pass < 2; pass++) { /* the widowed first */
-        for (uint32_t i = 0; i < p->n && wanted > 0 && p->alive > p->target; i++) {
-            const unit *u = &p->u[i];
-            if (is_elder(u) && (u->size == 1) == (pass == 0) &&
-                (pass == 1 || u->oldest >= 58)) {
-                wanted -= join_nearest(p, &young, i, u->oldest, -GENERATION, -MOTHER_GAP_HIGH,
-                                       -17, false);
-            }
-        }
-    }
-}
-
-/* Adults who live alone join parents (never married) or grown children, while more than `keep`
- * live alone. */
-static void
-join_singles(plan *p, uint32_t keep)
-{
-    shelf parents = {.next = p->b->s->next_a};
-    for (uint32_t i = 0; i < p->n; i++) {
-        if (p->u[i].alive && p->u[i].married && p->u[i].parent >= 34) {
-            shelf_put(&parents, p->u[i].parent, i);
-        }
-    }
-    for (uint32_t i = 0; i < p->n && p->singles > keep && p->alive > p->target; i++) {
-        const unit *u = &p->u[i];
-        if (u->alive && u->size == 1 && u->adult && !u->married && !u->anchored) {
-            join_nearest(p, &parents, i, u->oldest, GENERATION, MOTHER_GAP_LOW, MOTHER_GAP_HIGH,
-                         true);
-        }
-    }
-}
-
-/* Elders join any younger family, then anybody free joins a neighbour in the list, until the
- * target is met. */
-static void
-join_rest(plan *p, uint32_t keep)
-{
-    shelf young = {.next = p->b->s->next_a};
-    for (uint32_t i = 0; i < p->n; i++) {
-        if (p->u[i].alive && p->u[i].adult && p->u[i].parent < 62) {
-            shelf_put(&young, p->u[i].parent, i);
-        }
-    }
-    for (unsigned pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < p->n && p->alive > p->target; i++) {
-            const unit *u = &p->u[i];
-            bool single = u->size == 1;
-            if (is_elder(u) && single == (pass == 0) && (!single || p->singles > keep)) {
-                join_nearest(p, &young, i, u->oldest, -GENERATION, -MOTHER_GAP_HIGH, -17,
-                             false);
-            }
+        uint32_t into = take_within(&elders, u->oldest, grandparents_of);
+        into = into != NONE ? into : take_within(&adults, u->oldest, parents_of);
+        if (into != NONE &&
+            (u->anchored || may_follow(p->b, root_of(p->b->s, p->u[into].root), u->oldest))) {
+            join(p, into, i, 2);
         }
     }
 }
@@ -614,17 +723,51 @@ join_neighbours(plan *p)
     uint32_t into = 0;
     for (uint32_t i = 0; i < p->n && p->alive > p->target; i++) {
         const unit *u = &p->u[i];
-        if (!u->alive || u->size != 1 || u->anchored || !u->adult) {
+        if (!u->alive || u->size != 1 || !u->adult) {
             continue;
         }
         for (uint32_t tries = 0; tries < 4; tries++) {
             into = into + 1 < p->n ? into + 1 : 0;
-            if (into != i && p->u[into].alive && p->u[into].adult) {
-                join(p, into, i);
+            if (into != i && p->u[into].alive && p->u[into].adult &&
+                !(u->anchored && p->u[into].anchored)) {
+                join(p, into, i, 1);
                 break;
             }
         }
     }
+}
+
+/* Homes of one generation and two or more persons beyond the number wanted. */
+static uint32_t
+spare_couples(const plan *p)
+{
+    uint32_t now = p->one_deep - p->singles;
+    uint32_t wanted = p->keep_one > p->keep_singles ? p->keep_one - p->keep_singles : 0;
+    return now > wanted ? now - wanted : 0;
+}
+
+/* Fit the number of households first, then their depth and the homes of one. */
+static void
+join_generations(plan *p)
+{
+    uint32_t any = p->n, keep = p->keep_singles;
+    uint32_t three = (p->three + p->four) * 15 / 16; /* some come about by themselves */
+    three -=
+        join_all(p, is_widowed_grandparent, is_young_family, children_of, three, keep, false);
+    three -= join_all(p, is_grandparent, is_young_family, children_of, three, keep, false);
+    join_all(p, is_last_parent, is_three_deep, children_of, p->four * 2 / 3, keep, false);
+    join_all(p, is_elder, is_young_family, children_of, three, keep, false);
+    /* A grown child with parents, grown children with elders: fewer homes of one, of one
+     * generation. */
+    join_all(p, is_grown_child, is_lone_parent, parents_of, spare_couples(p), keep, false);
+    join_all(p, is_lone_elder, is_young_couple, children_of, spare_couples(p), keep, false);
+    join_all(p, is_grown_child, is_deep_parent, parents_of, any, keep, true);
+    join_all(p, is_elder, is_young_couple, children_of, (spare_couples(p) + 1) / 2, keep,
+             false);
+    join_all(p, is_lone_elder, is_younger_family, children_of, any, keep, true);
+    join_all(p, is_grown_child, is_parent, parents_of, any, keep, true);
+    join_all(p, is_elder, is_younger, children_of, any, keep, true);
+    join_neighbours(p);
 }
 
 static void
@@ -637,7 +780,7 @@ households_away(block *b)
         plan p = open_plan(b, g);
         if (p.alive > p.target) {
             join_orphans(&p);
-            join_singles(&p, 0);
+            join_all(&p, is_grown_child, is_parent, parents_of, p.n, p.keep_singles, true);
             join_neighbours(&p);
         }
     }
@@ -650,14 +793,9 @@ households_home(block *b, shelf *parents)
         if (!is_home(b, b->s->group[g].leaf)) {
             continue;
         }
-        const rh_profile *profile = &b->profile[b->region->town.parent[b->town]];
         plan p = open_plan(b, g);
-        uint32_t keep = (uint32_t)((float)p.target * profile->one_person);
         join_orphans(&p);
-        join_grandparents(&p, (uint32_t)((float)p.target * profile->three_generations));
-        join_singles(&p, keep);
-        join_rest(&p, keep);
-        join_neighbours(&p);
+        join_generations(&p);
         for (uint32_t i = 0; i < p.n; i++) {
             const unit *u = &p.u[i];
             if (u->alive && u->adult && u->oldest >= 38) {

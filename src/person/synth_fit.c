@@ -309,10 +309,10 @@ fit_hukou(const rh_region *region, uint32_t county, const ages *a, rh_profile *p
                     double m = a->n[away][part][sex][age];
                     const uint16_t *row = p->education[away][part][sex][rh_age_class(age)];
                     sum += m;
-                    if (age < 18) {
-                        kind[RH_SCHOOL_BANDS] += m;
+                    if (age < 18) { /* children take the hukou of a mother of about 36 */
+                        row = p->education[away][part][RH_FEMALE][rh_age_class(36)];
                     }
-                    for (unsigned b = 0; b < RH_SCHOOL_BANDS && age >= 18; b++) {
+                    for (unsigned b = 0; b < RH_SCHOOL_BANDS; b++) {
                         kind[b] += m * band_share(row, b);
                     }
                 }
@@ -419,10 +419,23 @@ fit_children(const rh_county_columns *column, uint32_t county, class_table n, rh
     }
 }
 
-/* Households per person: people away from home live in smaller ones (assumption: a seventh more
- * households per person); locals make up the difference to the county's count. */
+/* Homes of people away, against the homes of a county (assumption): half as many again per
+ * person, AWAY_ONE of them of one person, AWAY_ONE_GENERATION of one generation, none of three;
+ * locals make up the difference, so that the county's numbers hold. */
+#define AWAY_RATE 1.5
+#define AWAY_ONE 0.35
+#define AWAY_ONE_GENERATION 0.6
+
+/* Share among local homes, given that among `away` of all homes. */
+static float
+local_share(double all, double share_away, double away)
+{
+    double local = away < 1 ? (all - away * share_away) / (1 - away) : all;
+    return (float)fmin(fmax(local, all / 3), 1);
+}
+
 static void
-fit_households(const rh_region *region, uint32_t county, const ages *a, rh_profile *p)
+fit_homes(const rh_region *region, uint32_t county, const ages *a, rh_profile *p)
 {
     const rh_county_columns *column = &region->column;
     double persons = column->household_persons[county], households = column->households[county];
@@ -433,14 +446,21 @@ fit_households(const rh_region *region, uint32_t county, const ages *a, rh_profi
             n[away] += (&a->n[away][0][0][0])[i];
         }
     }
-    double other = fmin(rate * 8 / 7, 0.9);
-    double local = n[0] > 0 ? (rate * (n[0] + n[1]) - other * n[1]) / n[0] : rate;
-    p->households[1] = (float)other;
-    p->households[0] = (float)fmin(fmax(local, 0.6 * rate), 0.9);
-    const double *kind = column->household_kind[county];
-    double known = kind[1] + kind[2] + kind[3] + kind[4];
-    p->one_person = isnan(kind[0]) ? 0.14F : (float)kind[0];
-    p->three_generations = isnan(known) || known <= 0 ? 0.18F : (float)(kind[3] + kind[4]);
+    double other = fmin(rate * AWAY_RATE, 0.9), all = rate * (n[0] + n[1]);
+    double local = n[0] > 0 ? fmax((all - other * n[1]) / n[0], 0.6 * rate) : rate;
+    double away = all > 0 ? fmin(other * n[1] / all, 1) : 0;
+    double kind[5] = {0.145, 0.342, 0.478, 0.173,
+                      0.007}; /* the nation in 2010, where a table has a gap */
+    for (unsigned i = 0; i < 5 && !isnan(column->household_kind[county][i]); i++) {
+        kind[i] = column->household_kind[county][i];
+    }
+    p->homes[0] =
+        (rh_homes){.per_person = (float)fmin(local, 0.9),
+                   .one_person = local_share(kind[0], AWAY_ONE, away),
+                   .one_generation = local_share(kind[0] + kind[1], AWAY_ONE_GENERATION, away),
+                   .three_generations = local_share(kind[3], 0, away),
+                   .four_generations = local_share(kind[4], 0, away)};
+    p->homes[1] = (rh_homes){.per_person = (float)other, .one_person = (float)AWAY_ONE};
 }
 
 void
@@ -461,7 +481,7 @@ rh_profile_fit(const rh_region *region, uint32_t county, rh_profile *out)
     fit_hukou(region, county, &a, out);
     fit_collective(region, county, all, out);
     fit_children(&region->column, county, from_15, out);
-    fit_households(region, county, &a, out);
+    fit_homes(region, county, &a, out);
 }
 
 unsigned

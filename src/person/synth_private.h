@@ -11,6 +11,14 @@ enum { RH_LABELS = 2 * RH_AGE_GROUPS }; /* label of a card: sex × age group */
 /* Probabilities are cumulative thresholds in units of 1/32768, compared with 15 random bits. */
 enum { RH_ONE = 1 << 15 };
 
+/* The family households that residents outside collective ones form: how many per person, and
+ * shares of them. */
+typedef struct rh_homes {
+    float per_person;
+    float one_person, one_generation, three_generations,
+        four_generations; /* one generation: with one_person */
+} rh_homes;
+
 /* Everything that a resident's attributes depend on: the fitted tables of the county of
  * residence. First index `away`: 0 registered in the township of residence, 1 elsewhere. */
 typedef struct rh_profile {
@@ -23,10 +31,7 @@ typedef struct rh_profile {
     uint16_t hukou[RH_CLASS_COUNT][RH_PART_COUNT][RH_SCHOOL_BANDS + 1];
     uint16_t collective[2][RH_AGE_CLASSES][2];
     uint16_t children[RH_PART_COUNT][RH_AGE_CLASSES][3];
-    /* Households that the residents outside collective ones form: per person, by away; and what
-     * they look like. */
-    float households[2];
-    float one_person, three_generations; /* shares of households; three: three or more */
+    rh_homes homes[2]; /* by away */
 } rh_profile;
 
 /* Fit the profile of one county to its columns. Pure function; never fails. */
@@ -41,7 +46,7 @@ typedef struct rh_nest {
     uint32_t *after, *root,
         *tail; /* runs as linked lists: next member, first member, last member (of roots) */
     uint32_t *next_a, *next_b, *next_c; /* links of shelves */
-    uint32_t *seen;                     /* by root: 1 + the group that has listed it */
+    uint32_t *seen;                     /* by root: 1 + the leaf that has listed it last */
     uint8_t *age, *left, *links;        /* by member */
     struct rh_nest_group *group;
     struct rh_nest_unit *unit;

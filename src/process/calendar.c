@@ -31,7 +31,9 @@ build_slot(rh_slot *s, unsigned n, const float *bound, size_t stride, unsigned c
     (void)total;
     s->sum = (float)(sum * 65535 / (65535 - n) * (1 + 1e-6));
     s->inverse = sum > 0 ? 1 / s->sum : 0;
-    s->hit = (float)-expm1(-(double)s->sum);
+    double all = (double)s->sum;
+    s->hit = (float)-expm1(-all);
+    s->single = (uint32_t)(all > 0 ? all * exp(-all) / -expm1(-all) * 0x1p24 : 0x1p24);
     return RH_OK;
 }
 

@@ -20,14 +20,14 @@
 
 enum { RH_PROCESS_MAX = 12 };
 
-/* One class and age: 40 bytes. */
+/* One class and age: 44 bytes. */
 typedef struct rh_slot {
     float sum;                       /* total bound, events a person and year */
     float inverse;                   /* 1 / sum (0 when sum is 0) */
     float hit;                       /* 1 - exp(-sum): chance of a candidate in a full year */
     uint16_t pick[RH_PROCESS_MAX];   /* process p is picked for 16-bit draws in [pick[p-1], pick[p]); 65535 closes */
-    uint8_t fixed;                   /* 1: a certain candidate falls in this age */
-    uint8_t spare[3];
+    uint32_t single;                 /* chance, in 2^-24, that a year with a candidate has just one */
+    uint32_t fixed;                  /* 1: a certain candidate falls in this age */
 } rh_slot;
 
 typedef struct rh_calendar {

@@ -8,7 +8,7 @@
 #include "policy/lever.h"
 #include "process/destination.h"
 #include "process/env.h"
-#include "process/family.h"
+#include "process/kin.h"
 #include "process/jobs.h"
 
 static rh_status
@@ -42,8 +42,7 @@ condition(const rh_env *env, uint32_t i, rh_person w, int age)
 {
     (void)i;
     (void)age;
-    const rh_migration *m = env->world->destination->migration;
-    return (float)(m->education[rh_person_education(w)] / env->world->most_departing_education);
+    return env->world->departing[rh_person_education(w)];
 }
 
 /* Farm workers who leave take up other work; school children and pre-school children stay what they are. */

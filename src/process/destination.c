@@ -43,8 +43,8 @@ group_profile(const rh_migration *m, int nest, int sex, int group)
 }
 
 static void
-sum_county(const rh_region *r, double profile[RH_NEST_COUNT][2][RH_AGE_GROUPS],
-           uint32_t c, sums *s, double exposure[RH_NEST_COUNT])
+sum_county(const rh_region *r, double profile[RH_NEST_COUNT][2][RH_AGE_GROUPS], uint32_t c,
+           sums *s, double exposure[RH_NEST_COUNT])
 {
     for (int part = 0; part < RH_PART_COUNT; part++) {
         for (int sex = 0; sex < 2; sex++) {
@@ -176,9 +176,31 @@ nest_range(const rh_destination *d, uint32_t o, int k, uint32_t *low, uint32_t *
     *end = k == RH_NEST_PROVINCE ? d->split[o] : d->first[o + 1];
 }
 
+/* Departures to other provinces by province of origin in their listed shares, if all are
+ * listed. */
+static void
+share_departures(const rh_region *r, const rh_migration *m, double all, double *row)
+{
+    double listed = 0;
+    for (uint32_t p = 0; p < r->province.n; p++) {
+        listed += m->departure_share[r->province.code[p] / 10000 % 100];
+    }
+    for (uint32_t p = 0; p < r->province.n && listed > 0; p++) {
+        uint32_t low = r->prefecture.first[r->province.first[p]];
+        uint32_t end = r->prefecture.first[r->province.first[p + 1]];
+        double sum = 0, share = m->departure_share[r->province.code[p] / 10000 % 100] / listed;
+        for (uint32_t o = low; o < end; o++) {
+            sum += row[o];
+        }
+        for (uint32_t o = low; o < end && sum > 0; o++) {
+            row[o] *= all * share / sum;
+        }
+    }
+}
+
 /* Rows to their mixed targets, then columns to the arrivals (D1 holds after the columns). */
 static void
-scale_flows(rh_destination *d, int k, double *row, double *column)
+scale_flows(const rh_region *r, rh_destination *d, int k, double *row, double *column)
 {
     const double mix = d->migration->origin_mix;
     double all = 0, exposed = 0;
@@ -194,6 +216,9 @@ scale_flows(rh_destination *d, int k, double *row, double *column)
     }
     for (uint32_t o = 0; o < d->n_counties; o++) {
         row[o] = row[o] > 0 ? (1 - mix) * row[o] + mix * all * d->exposure[o][k] / exposed : 0;
+    }
+    if (k == RH_NEST_OTHER) {
+        share_departures(r, d->migration, all, row);
     }
     for (int round = 0; round < scaling_rounds; round++) {
         memset(column, 0, d->n_counties * sizeof *column);
@@ -468,8 +493,8 @@ build_flows(const rh_region *r, rh_destination *d, sums *s, rh_err *err)
         copy_row(r, d, s, o);
     }
     /* attraction and people are no longer needed: scratch for the scaling */
-    scale_flows(d, RH_NEST_PROVINCE, s->attraction, s->people);
-    scale_flows(d, RH_NEST_OTHER, s->attraction, s->people);
+    scale_flows(r, d, RH_NEST_PROVINCE, s->attraction, s->people);
+    scale_flows(r, d, RH_NEST_OTHER, s->attraction, s->people);
     for (uint32_t o = 0; o < n; o++) {
         base_hazards(d, o);
     }

@@ -1,18 +1,26 @@
 /* Destination choice: who leaves, along which nest, and where to; O(1) a mover.
  *
- * Nested logit over the place tree, stay / own county / own province / other province → county
- * → leaf (logit.h). Utilities of the base year come from inversion: an origin's conditional
- * shares are those of its base flows T, and T is made so that Σ_o T_od = growth_d + exit ·
- * stock_d      (the first year's arrivals reproduce the wanted stocks), growth_d ∝ stock^a ·
- * population^b · gdp^c inside a province, provinces by their share, T_od ∝ base stock od, rows
- * mixed towards residents at home (origin.mix), and hazards so that arrivals = hazard ×
- * exposure at home. Shocks act by exact hat (Dekle, Eaton, Kortum 2008): only changes of
- * utility enter. Parameters: process/migration.h. D1 without a shock Σ over origins of hazard ×
- * exposure × share = the target arrivals of a destination. D2 every leaf drawn belongs to the
- * nest: own county but another township; own province but another county; another province. D3
- * tables depend on (region, parameters, shock) alone, not on the number of threads. Memory: 14
- * bytes a pair of counties with base flows (at most 115 MB for 2,870²), 24 bytes a leaf. An
- * origin's table is contiguous. */
+ * Nested logit over the place tree: stay / own county / own province / other province, then
+ * county, then leaf (logit.h). Utilities of the base year come from inversion: an origin's
+ * conditional shares are those of its base flows T, and T is made so that
+ *
+ *   Σ_o T_od = growth_d + exit · stock_d,
+ *   growth_d ∝ stock^a · population^b · gdp^c inside a province, provinces by their share,
+ *   T_od ∝ base stock od, rows mixed towards residents at home (origin.mix), provinces of
+ *          origin by their share of the departures to other provinces,
+ *
+ * and hazards so that arrivals = hazard × exposure at home. Shocks act by exact hat (Dekle,
+ * Eaton, Kortum 2008): only changes of utility enter. Parameters: migration.h.
+ *
+ * D1 without a shock Σ over origins of hazard × exposure × share = the arrivals wanted.
+ *
+ * D2 every leaf drawn belongs to the nest: own county but another township; own province but
+ *    another county; another province.
+ *
+ * D3 tables depend on (region, parameters, shock) alone, not on the number of threads.
+ *
+ * Memory: 14 bytes a pair of counties with base flows (at most 115 MB for 2,870²), 24 bytes a
+ * leaf. An origin's table is contiguous. */
 #ifndef RH_PROCESS_DESTINATION_H
 #define RH_PROCESS_DESTINATION_H
 

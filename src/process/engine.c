@@ -78,14 +78,15 @@ excess_of(const rh_env *env, const rh_slot *s, rh_person w, unsigned class_, int
 }
 
 static void
-happen(rh_env *env, const rh_process *process, uint32_t i, float time, rh_person w, int age, float chance, uint32_t draw24)
+happen(rh_env *env, unsigned p, uint32_t i, float time, rh_person w, int age, float chance, uint32_t draw24)
 {
+    const rh_process *process = env->engine->process[p];
     if (process->condition != NULL) {
         chance *= process->condition(env, i, w, age);
     }
     if ((float)draw24 * 0x1p-24f < chance) {
         process->apply(env, i, time);
-        env->accepted++;
+        env->turnover[p].accepted++;
     }
 }
 
@@ -138,10 +139,10 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
             return;
         } else if (time <= extra_time) {
             unsigned p = rh_slot_pick(s, (unsigned)(((bits >> 40) * 65535) >> 24));
-            env->candidates++;
             if (p < env->engine->n_processes) {
+                env->turnover[p].candidates++;
                 float chance = rate_of(env, p, w, class_, age) / rh_slot_bound(s, p);
-                happen(env, env->engine->process[p], i, time, w, age, chance < 1 ? chance : 1,
+                happen(env, p, i, time, w, age, chance < 1 ? chance : 1,
                        (uint32_t)(rh_fold(bits, 0x9e3779b97f4a7c15ULL) >> 40));
             }
             from = time;
@@ -151,9 +152,9 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
             while (p + 1 < env->engine->n_processes && target >= part[p]) {
                 target -= part[p++];
             }
-            env->excess++;
+            env->turnover[p].excess++;
             rh_env_event(env, w, RH_EVENT_EXCESS);
-            happen(env, env->engine->process[p], i, extra_time, w, age, 1, (uint32_t)(rh_env_bits(env) >> 40));
+            happen(env, p, i, extra_time, w, age, 1, (uint32_t)(rh_env_bits(env) >> 40));
             from = extra_time;
         }
         state = FRESH;
@@ -161,6 +162,96 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
             return;
         }
     }
+}
+
+/* Rejected or not, one candidate of a slot: true when its event happened. */
+static inline bool
+try_candidate(rh_env *env, uint32_t i, const rh_slot *s, rh_person w, unsigned class_, int age, float time, uint64_t bits)
+{
+    unsigned p = rh_slot_pick(s, (unsigned)((bits >> 48) * 65535 >> 16));
+    if (p >= env->engine->n_processes) {
+        return false;
+    }
+    const rh_process *process = env->engine->process[p];
+    env->turnover[p].candidates++;
+    float chance = rate_of(env, p, w, class_, age) / rh_slot_bound(s, p);
+    if (process->condition != NULL) {
+        chance = (chance < 1 ? chance : 1) * process->condition(env, i, w, age);
+    }
+    if ((float)(bits >> 24 & 0xffffff) * 0x1p-24f >= chance) {
+        return false;
+    }
+    env->turnover[p].accepted++;
+    process->apply(env, i, time);
+    return true;
+}
+
+/* Number of candidates of a year known to have at least two: Poisson(sum) given ≥ 2, from a 24-bit draw. */
+static unsigned
+two_or_more(const rh_slot *s, uint32_t draw24)
+{
+    double sum = (double)s->sum, none = exp(-sum);
+    double term = none * sum * sum / 2, tail = 1 - none * (1 + sum), u = ((double)draw24 + 0.5) * 0x1p-24 * tail;
+    unsigned k = 2;
+    while (u > term && k < 64) {
+        u -= term;
+        k++;
+        term *= sum / k;
+    }
+    return k;
+}
+
+/* A whole year of somebody due, without excess: the count of candidates is drawn first (one, mostly), their times only when
+ * needed: given their number they are uniform. As long as nothing happens the class stays, and the next year's candidate is
+ * a fresh exponential from the year's end. */
+static void
+live_year(rh_env *env, uint32_t i)
+{
+    const rh_calendar *c = env->calendar;
+    rh_person w = env->word[i];
+    unsigned class_;
+    int age;
+    const rh_slot *s = slot_of(c, w, env->year, &class_, &age);
+    uint64_t bits = rh_env_bits(env), more = rh_env_bits(env);
+    float wait = rh_exponential((uint32_t)more);
+    if (s->fixed) {
+        if (wait < s->sum) { /* a random candidate as well: in order of time */
+            env->n_draws = 0;
+            live(env, i, 0, FRESH, 1);
+            return;
+        }
+        env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i, FIXED_TIME);
+        if (c->class_of[rh_class_bits(env->word[i])] == class_) {
+            env->word[i] = with_next(env->word[i], env->year - age + rh_calendar_next_age(c, class_, age, wait - s->sum));
+        } else {
+            live(env, i, FIXED_TIME, FRESH, 1);
+        }
+        return;
+    }
+    if ((uint32_t)(bits & 0xffffff) < s->single) {
+        float time = (float)(more >> 40) * 0x1p-24f;
+        if (try_candidate(env, i, s, w, class_, age, time, bits)) {
+            if (!rh_env_gone(env, i)) {
+                live(env, i, time, FRESH, 1);
+            }
+            return;
+        }
+    } else {
+        unsigned n = two_or_more(s, (uint32_t)(more >> 40));
+        float time = 0;
+        for (; n > 0; n--) {
+            /* The earliest of n uniform times in [time, 1). */
+            float u = (float)(rh_env_bits(env) >> 40) * 0x1p-24f;
+            time += (1 - time) * (float)(1 - pow(1 - (double)u, 1.0 / n));
+            if (try_candidate(env, i, s, w, class_, age, time, rh_env_bits(env))) {
+                if (!rh_env_gone(env, i)) {
+                    live(env, i, time, FRESH, 1);
+                }
+                return;
+            }
+        }
+    }
+    env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(c, class_, age, wait));
 }
 
 void
@@ -202,7 +293,8 @@ typedef struct year_run {
     rh_engine *engine;
     void (*progress)(void *context, uint64_t done, uint64_t total);
     void *context;
-    _Atomic uint64_t done, candidates, accepted, excess;
+    _Atomic uint64_t done;
+    rh_turnover *turnover; /* worker × process */
     uint64_t total;
 } year_run;
 
@@ -217,18 +309,31 @@ open_block(rh_env *env, const rh_engine *engine, uint32_t town)
     env->block_key = rh_key_with(year, town);
 }
 
+/* N1: the key of this person's turn. */
+static inline void
+take_turn(rh_env *env, uint32_t i)
+{
+    env->key = env->block_key + i * 0xd1342543de82ef95ULL;
+    env->n_draws = 0;
+}
+
 static void
 live_block(rh_env *env, rh_due_scan *scan)
 {
     rh_edits *e = env->edits;
     unsigned code = (unsigned)env->year % RH_NEXT_CYCLE;
     e->n_due = (uint32_t)scan(env->word, env->count, code, e->due);
+    for (uint32_t k = 0; k < 8; k++) {
+        e->due[e->n_due + k] = 0; /* sentinels for the look-ahead */
+    }
     for (uint32_t k = 0; k < e->n_due; k++) {
+        unsigned class_;
+        int age;
+        __builtin_prefetch(slot_of(env->calendar, env->word[e->due[k + 6]], env->year, &class_, &age));
         uint32_t i = e->due[k];
         if (rh_person_next(env->word[i]) == code && !rh_env_gone(env, i)) {
-            env->key = rh_key_with(env->block_key, i);
-            env->n_draws = 0;
-            live(env, i, 0, KNOWN, 1);
+            take_turn(env, i);
+            live_year(env, i);
         }
     }
 }
@@ -244,8 +349,7 @@ live_block_with_excess(rh_env *env, rh_due_scan *scan)
     for (uint32_t i = 0; i < env->count; i++) {
         bool due = rh_person_next(env->word[i]) == code;
         if ((due || concerned[rh_env_county(env, env->word[i])]) && !rh_env_gone(env, i)) {
-            env->key = rh_key_with(env->block_key, i);
-            env->n_draws = 0;
+            take_turn(env, i);
             live(env, i, 0, due ? KNOWN : NONE, 1);
         }
     }
@@ -301,9 +405,12 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
     rh_free(first);
     rh_free(ends);
     engine->segment[job] = (struct rh_out_segment){worker, out_first, e->out.n};
-    atomic_fetch_add(&run->candidates, env.candidates);
-    atomic_fetch_add(&run->accepted, env.accepted);
-    atomic_fetch_add(&run->excess, env.excess);
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        rh_turnover *sum = &run->turnover[worker * RH_PROCESS_MAX + p];
+        sum->candidates += env.turnover[p].candidates;
+        sum->accepted += env.turnover[p].accepted;
+        sum->excess += env.turnover[p].excess;
+    }
     uint64_t done = atomic_fetch_add(&run->done, residents) + residents;
     if (run->progress != NULL && worker == 0) {
         run->progress(run->context, done, run->total);
@@ -478,9 +585,7 @@ group_counties(rh_engine *engine, const maxima *m, rh_err *err)
             }
         }
         for (uint32_t c = 0; c < n; c++) {
-            for (uint32_t t = engine->world->region->county.first[c]; t < engine->world->region->county.first[c + 1]; t++) {
-                weight[c] += engine->store->block[t].count;
-            }
+            weight[c] = engine->world->region->column.registered[c]; /* not the store: a resumed run cuts the same */
         }
         uint32_t most = engine->options.groups > 0 ? engine->options.groups : 64;
         status = rh_groups_cut(n, n_p, factor, base, weight, most, engine->group, &engine->n_groups, err);
@@ -768,14 +873,21 @@ rh_engine_year(rh_engine *engine, void (*progress)(void *context, uint64_t done,
         memset(engine->tally.county[c].event, 0, sizeof engine->tally.county[c].event);
     }
     year_run run = {.engine = engine, .progress = progress, .context = context, .total = rh_store_count(engine->store)};
-    RH_TRY(rh_threads_run(engine->options.n_threads, n_counties, engine->order, county_job, &run, err));
+    RH_NEW(run.turnover, (size_t)engine->options.n_threads * RH_PROCESS_MAX, err);
+    rh_status status = rh_threads_run(engine->options.n_threads, n_counties, engine->order, county_job, &run, err);
+    memset(engine->turnover, 0, sizeof engine->turnover);
+    for (unsigned k = 0; k < engine->options.n_threads * RH_PROCESS_MAX; k++) {
+        rh_turnover *sum = &engine->turnover[k % RH_PROCESS_MAX];
+        sum->candidates += run.turnover[k].candidates;
+        sum->accepted += run.turnover[k].accepted;
+        sum->excess += run.turnover[k].excess;
+    }
+    rh_free(run.turnover);
+    RH_TRY(status);
     RH_TRY(exchange(engine, err));
     for (unsigned w = 0; w < engine->options.n_threads; w++) {
         rh_tally_merge(&engine->tally, &engine->share[w]);
     }
-    engine->candidates = run.candidates;
-    engine->accepted = run.accepted;
-    engine->excess = run.excess;
     engine->year++;
     return RH_OK;
 }

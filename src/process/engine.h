@@ -46,8 +46,7 @@ typedef struct rh_engine {
     double in_situ, hukou_pace; /* of the year: in-situ conversion rate; factor on hukou rates under a plan */
     uint8_t *years_required;  /* of the year: stay before settling, by county */
     int year;                 /* last finished year */
-    /* counters of the last year */
-    uint64_t candidates, accepted, excess;
+    rh_turnover turnover[RH_PROCESS_MAX]; /* of the last year, by process */
 } rh_engine;
 
 /* Build the calendar for the years of the world and count the store. `store` and `world` are borrowed. */

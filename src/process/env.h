@@ -27,7 +27,7 @@ struct rh_env {
     uint32_t count;
     rh_key block_key, key;
     uint64_t n_draws;
-    uint64_t candidates, accepted, excess;
+    rh_turnover turnover[RH_PROCESS_MAX];
     rh_status status; /* the first failure of an edit */
     rh_err *err;
 };

@@ -1,12 +1,12 @@
-/* Spatial interaction: gravity with both margins, and radiation. Priors and validation of
- * flows.
+/* Spatial interaction: gravity with both margins, and radiation: priors and checks of flows.
  *
  * Gravity (Wilson 1971): T_ij = A_i O_i B_j D_j f_ij, A and B by alternating scaling (Furness).
  * Radiation (Simini et al. 2012; finite size: Masucci et al. 2013):
  *   p_ij = m_i n_j / ((m_i + s_ij)(m_i + n_j + s_ij)) [/ (1 - m_i / M)],
- * s_ij the population nearer to i than j, without i and j; equal distances count in index
- * order. I1 gravity margins hold to 1e-14 of the total when it converged. I2 radiation with n =
- * m, not finite-size: Σ_j p_ij = 1 - m_i / M; finite-size: 1. */
+ * s_ij the population nearer to i than j, without both; ties count in index order.
+ *
+ * I1 gravity margins hold to 1e-14 of the total when it converged.
+ * I2 radiation with n = m: Σ_j p_ij = 1 - m_i / M; with finite size 1. */
 #ifndef RH_PROCESS_INTERACTION_H
 #define RH_PROCESS_INTERACTION_H
 

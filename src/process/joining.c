@@ -3,7 +3,7 @@
  * Rate a married migrant and year: behaviour.csv, migration.joining.
  * A1 who joins lives where the migrant lives. */
 #include "process/env.h"
-#include "process/family.h"
+#include "process/kin.h"
 
 static rh_status
 base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_err *err)

@@ -1,4 +1,4 @@
-/* Nested logit (McFadden 1978) in the form of docs: utility V, nest scale λ in (0, 1].
+/* Nested logit (McFadden 1978): utility V, nest scale λ in (0, 1].
  *
  *   IV_b = ln Σ_{d in b} exp(V_d / λ_b)          inclusive value
  *   P_d  = exp(V_d / λ_b - IV_b) exp(λ_b IV_b) / Σ_k exp(λ_k IV_k)
@@ -6,7 +6,7 @@
  *
  * N1 Σ P = 1.  N2 λ = 1 everywhere is the multinomial logit.  N3 ∂logsum/∂V_d = P_d.
  * N4 rh_logit_probabilities(rh_logit_invert(P)) = P.
- * Every alternative lies in one nest; a nest may be empty. V may be -INFINITY (never chosen).
+ * Every alternative lies in one nest; a nest may be empty; V may be -INFINITY (never chosen).
  */
 #ifndef RH_PROCESS_LOGIT_H
 #define RH_PROCESS_LOGIT_H

@@ -104,19 +104,22 @@ read_profile(rh_csv *csv, rh_migration *out, rh_err *err)
 static rh_status
 read_provinces(rh_csv *csv, rh_migration *out, rh_err *err)
 {
-    int code_column = rh_csv_need(csv, "province"),
-        share_column = rh_csv_need(csv, "growth_share");
+    int code_column = rh_csv_need(csv, "province");
+    int share_column = rh_csv_need(csv, "growth_share");
+    int leaving_column = rh_csv_need(csv, "departure_share");
     for (int p = 0; p < 100; p++) {
-        out->province_share[p] = (double)NAN;
+        out->province_share[p] = out->departure_share[p] = (double)NAN;
     }
     for (uint32_t row = 0; row < rh_csv_rows(csv); row++) {
         uint64_t code = rh_csv_count(csv, row, code_column);
         double share = rh_csv_number(csv, row, share_column);
-        if (code >= 100 || !(share >= 0 && share <= 1)) {
+        double leaving = rh_csv_number(csv, row, leaving_column);
+        if (code >= 100 || !(share >= 0 && share <= 1) || !(leaving >= 0 && leaving <= 1)) {
             rh_csv_problem(csv, row, share_column, "province or share out of range");
             continue;
         }
         out->province_share[code] = share;
+        out->departure_share[code] = leaving;
     }
     return rh_csv_finish(csv, err);
 }

@@ -2,9 +2,10 @@
  * tables beside it.
  *
  * Every value has its source or the mark "assumption" in the file; docs/calibration.md says how
- * the estimated ones came about (tools/calibrate_migration.py; nothing after 2010 enters). M1 a
- * parameter that the list below names is in the file, once, and in its range; the file has no
- * other. */
+ * the estimated ones came about (tools/calibrate_migration.py; nothing after 2010 enters).
+ *
+ * M1 a parameter of the list below is in the file, once, in its range; the file has no other.
+ */
 #ifndef RH_PROCESS_MIGRATION_H
 #define RH_PROCESS_MIGRATION_H
 
@@ -12,8 +13,7 @@
 #include "person/person.h"
 #include "place/region.h"
 
-/* Choice nests of somebody who leaves the home township. Nest k leads to migrant class k + 1.
- */
+/* Choice nests of somebody who leaves home. Nest k leads to migrant class k + 1. */
 enum rh_nest { RH_NEST_COUNTY, RH_NEST_PROVINCE, RH_NEST_OTHER, RH_NEST_COUNT };
 
 static inline enum rh_migrant_class
@@ -81,7 +81,8 @@ enum { RH_STAY_CLASSES = 11, RH_MIGRATION_AGES = 111 };
     X("reclassification.gdp", reclassification_gdp, -20, 20)                                   \
     X("hukou.conversion", hukou_conversion, 0, 1)                                              \
     X("hukou.in_situ", hukou_in_situ, 0, 1)                                                    \
-    X("hukou.plan_settled_million", hukou_plan_million, 0, 1400)
+    X("hukou.plan_factor", hukou_plan_factor, 0, 10)                                           \
+    X("hukou.definition_gap", hukou_definition_gap, -1, 1)
 
 /* Rates per person and year unless said. */
 typedef struct rh_migration {
@@ -99,20 +100,27 @@ typedef struct rh_migration {
     double marital[4], education[RH_EDUCATION_COUNT]; /* factors on the departure profile */
     double reclassification_rate, reclassification_trend, reclassification_urban,
         reclassification_gdp;
-    double hukou_conversion, hukou_in_situ, hukou_plan_million;
+    double hukou_conversion, hukou_in_situ; /* per agricultural-hukou resident and year */
+    double
+        hukou_plan_factor; /* on both and on settle, from 2014, if the plan's goal is a lever */
+    double hukou_definition_gap; /* police register - census, share of non-agricultural hukou
+                                    2010 */
     /* departure_profile.csv: departures per resident at home by nest, sex and age, relative to
      * the mean. */
     float profile[RH_NEST_COUNT][2][RH_MIGRATION_AGES];
-    /* migration_province.csv: share of the growth of other-province migrants by 2-digit code;
-     * NAN: not listed. */
-    double province_share[100];
+    /* migration_province.csv by 2-digit code, NAN where not listed: share of the growth of
+     * other-province migrants by destination, of departures to other provinces by origin. */
+    double province_share[100], departure_share[100];
 } rh_migration;
 
 /* Read the three tables of folder `dir` ("data/china"). Errors: RH_IO, RH_INPUT naming file and
  * line. */
 RH_MUST_CHECK rh_status rh_migration_read(const char *dir, rh_migration *out, rh_err *err);
 
-/* Factor of a resident on the departure hazard of the home county (destination.h). */
+/* Factor of a resident on the departure hazard of the home county (destination.h).
+ * The profile counts everybody who goes, children and spouses too. An engine in which children
+ * under 16 only go along with a parent (JOINED) passes them over here and lets about join / (1
+ * - join) children follow an adult. */
 static inline double
 rh_migration_profile(const rh_migration *m, enum rh_nest nest, rh_person person, int age)
 {

@@ -16,6 +16,12 @@
 typedef struct rh_env rh_env;
 struct rh_engine;
 
+/* What became of a process's candidates in a year. */
+typedef struct rh_turnover {
+    uint64_t candidates, accepted; /* accepted / candidates: how tight the bound is */
+    uint64_t excess;               /* candidates of the superposed process, rates above their bound */
+} rh_turnover;
+
 /* Tables of one process for one year. */
 typedef struct rh_rates {
     float scale;                     /* national alignment, 1 without */

@@ -6,7 +6,7 @@
 #include "policy/lever.h"
 #include "process/destination.h"
 #include "process/env.h"
-#include "process/family.h"
+#include "process/kin.h"
 
 /* The bound is the largest over nests and stays; `condition` does the rest. */
 static rh_status

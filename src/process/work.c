@@ -5,6 +5,7 @@
  * A1 only the activity changes. */
 #include "process/env.h"
 #include "process/jobs.h"
+#include "process/work.h"
 
 /* Rates out of an activity: to retirement, to home, to unemployment, to a job. */
 typedef struct ways {
@@ -73,19 +74,28 @@ base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_
     return RH_OK;
 }
 
+void
+rh_work_fill(rh_world *world)
+{
+    for (unsigned sex = 0; sex < 2; sex++) {
+        for (int age = 0; age < RH_PROFILE_AGES; age++) {
+            float job = total(ways_of(world, RH_INDUSTRY, sex, age)), home = total(ways_of(world, RH_HOME, sex, age));
+            for (unsigned activity = 0; activity < RH_ACTIVITY_COUNT; activity++) {
+                float own = total(ways_of(world, activity, sex, age));
+                bool alone = activity == RH_FARM || activity == RH_UNEMPLOYED; /* the only activity of its class */
+                float most = alone ? own : job > home ? job : home;
+                world->working[activity][sex][age] = most > 0 ? own / most : 0;
+            }
+        }
+    }
+}
+
 /* The class's rate is the largest of its activities'; this one's share of it. */
 static float
 condition(const rh_env *env, uint32_t i, rh_person w, int age)
 {
     (void)i;
-    unsigned sex = rh_person_sex(w);
-    float own = total(ways_of(env->world, rh_person_activity(w), sex, age));
-    unsigned activity = rh_person_activity(w);
-    if (activity == RH_FARM || activity == RH_UNEMPLOYED || own == 0) {
-        return own > 0 ? 1 : 0;
-    }
-    float job = total(ways_of(env->world, RH_INDUSTRY, sex, age)), home = total(ways_of(env->world, RH_HOME, sex, age));
-    return own / (job > home ? job : home);
+    return env->world->working[rh_person_activity(w)][rh_person_sex(w)][age];
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "person/store.h"
 #include "process/destination.h"
 #include "process/process.h"
+#include "process/work.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -82,6 +83,9 @@ find_largest(rh_world *world)
     for (unsigned e = 0; e < RH_EDUCATION_COUNT; e++) {
         world->most_departing_education = fmax(world->most_departing_education, m->education[e]);
     }
+    for (unsigned e = 0; e < RH_EDUCATION_COUNT; e++) {
+        world->departing[e] = (float)(m->education[e] / world->most_departing_education);
+    }
     for (int a = 0; a < RH_PROFILE_AGES; a++) {
         world->most_returning[a] = 0;
         for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
@@ -101,6 +105,7 @@ init(rh_world *world, const char *data_dir, rh_err *err)
     RH_TRY(rh_parameters_read(path, &world->parameters, err));
     RH_TRY(rh_series_read(data_dir, world->first_year, world->last_year, &world->series, err));
     RH_TRY(read_profiles(world, err));
+    rh_work_fill(world);
     if (world->destination != NULL) {
         find_largest(world);
     }

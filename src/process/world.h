@@ -3,6 +3,7 @@
 #ifndef RH_PROCESS_WORLD_H
 #define RH_PROCESS_WORLD_H
 
+#include "person/person.h"
 #include "place/region.h"
 #include "policy/parameters.h"
 #include "policy/scenario.h"
@@ -59,6 +60,8 @@ typedef struct rh_world {
     uint32_t *province_of_county;
     float *fertility_factor, *mortality_factor; /* county × part, relative to the national rates */
     double most_departing_education, most_returning[RH_PROFILE_AGES]; /* largest factors of migration.h */
+    float departing[RH_EDUCATION_COUNT]; /* factor of schooling on departure, relative to the largest */
+    float working[RH_ACTIVITY_COUNT][2][RH_PROFILE_AGES]; /* total rate of work.c by activity, relative to its class's largest */
 } rh_world;
 
 /* Read parameters and series and derive the columns above; fields set by the caller: region, scenario, destination, seed,

@@ -1,7 +1,7 @@
 /* The nuclear family of a resident inside a run (store.h): spouse next to each other, own children behind the mother
  * or the lone parent. */
-#ifndef RH_PROCESS_FAMILY_H
-#define RH_PROCESS_FAMILY_H
+#ifndef RH_PROCESS_KIN_H
+#define RH_PROCESS_KIN_H
 
 #include "process/env.h"
 

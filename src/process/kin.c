@@ -1,5 +1,5 @@
-/* Families inside runs: see family.h. */
-#include "process/family.h"
+/* Families inside runs: see kin.h. */
+#include "process/kin.h"
 
 rh_family
 rh_family_of(const rh_env *env, uint32_t i)
