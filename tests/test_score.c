@@ -212,6 +212,28 @@ test_the_nations_row_sets_the_growth_and_shares_rise_in_points(void **state)
 }
 
 static void
+test_places_of_several_levels_are_scored_together_unless_levels_are_named(void **state)
+{
+    const bench *b = *state;
+    /* 乙省, 甲山市 and 清水县 in the run 2011: 780, 730, 380. */
+    observe(b,
+            "92,population,2011,770\n9101,population,2011,760\n910221,population,2011,380\n");
+    json_t *root = json_of(b, score, (rh_query){0});
+    assert_int_equal(json_array_size(json_object_get(root, "scores")), 1);
+    NEAR(number(root, 0, "this run", "n"), 3);
+    NEAR(number(root, 0, "this run", "mae"), 40 / 3.0);
+    json_decref(root);
+    FILE *file = fopen(b->observed, "w");
+    fputs("code,indicator,year,value,level\n920000,population,2011,770,province\n"
+          "910100,population,2011,760,prefecture\n",
+          file);
+    fclose(file);
+    root = json_of(b, score, (rh_query){0});
+    assert_int_equal(json_array_size(json_object_get(root, "scores")), 2);
+    json_decref(root);
+}
+
+static void
 test_rows_that_fit_nothing_are_listed_with_their_lines(void **state)
 {
     const bench *b = *state;
@@ -330,6 +352,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_errors_are_those_worked_out_by_hand),
         TEST(test_the_nations_row_sets_the_growth_and_shares_rise_in_points),
+        TEST(test_places_of_several_levels_are_scored_together_unless_levels_are_named),
         TEST(test_rows_that_fit_nothing_are_listed_with_their_lines),
         TEST(test_an_unusable_table_is_refused_in_one_sentence),
         TEST(test_show_prints_the_path_and_the_parts_that_add_up),

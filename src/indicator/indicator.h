@@ -21,19 +21,17 @@
 #include <stdio.h>
 
 /* The facts that formulas may name. */
-#define RH_FACT_LIST(X)                                                                        \
-    X(population)                                                                              \
-    X(male)                                                                                    \
-    X(female) X(age_0_14) X(age_15_64) X(age_65_plus) X(age_6_plus) X(school_years)            \
-        X(urban_hukou) X(in_county) X(in_province) X(other_province) X(floating) X(farmers)    \
-            X(citizens) X(farm) X(industry) X(service) X(registered) X(registered_urban)       \
-                X(households) X(household_persons) X(one_person) X(generation_1)               \
-                    X(generation_2) X(generation_3) X(generation_4) X(left_behind)             \
-                        X(elders_alone) X(homestead_idle) X(homestead_leased_out) X(birth)     \
-                            X(death) X(in_county_event) X(in_province_event) X(in_other_event) \
-                                X(out_county_event) X(out_province_event) X(out_other_event)   \
-                                    X(reclassified_event) X(hukou_in_situ) X(hukou_moved)      \
-                                        X(return_event) X(joined_event)
+/* clang-format off */
+#define RH_FACT_LIST(X)                                                                          \
+    X(population) X(male) X(female) X(age_0_14) X(age_15_64) X(age_65_plus) X(age_6_plus)        \
+    X(school_years) X(urban_hukou) X(in_county) X(in_province) X(other_province) X(floating)     \
+    X(farmers) X(citizens) X(farm) X(industry) X(service) X(registered) X(registered_urban)      \
+    X(households) X(household_persons) X(one_person) X(generation_1) X(generation_2)             \
+    X(generation_3) X(generation_4) X(left_behind) X(elders_alone) X(homestead_idle)             \
+    X(homestead_leased_out) X(birth) X(death) X(in_county_event) X(in_province_event)            \
+    X(in_other_event) X(out_county_event) X(out_province_event) X(out_other_event)               \
+    X(reclassified_event) X(hukou_in_situ) X(hukou_moved) X(return_event) X(joined_event)
+/* clang-format on */
 
 enum rh_fact {
 #define X(name) RH_FACT_##name,

@@ -1,14 +1,14 @@
 /* ronghe score: a run against observed values, beside two naive forecasts. See report.h.
  *
- * Of each indicator (and year, level, part): with e = forecast − observed over n places,
- *   bias = mean e, MAE = mean |e|, MAPE = mean of 100 |e| / |observed| (places with observed ≠
- * 0), weighted MAPE = 100 Σ|e| / Σ|observed|, rank = Spearman's rank correlation of forecast
- * and observed (ties share their mean rank), and the same of the changes since the run's first
- * year, which levels hide. Naive forecasts start from the run's first year: "unchanged"; and
- * "national growth": a count grows everywhere as the nation's observed count did, a ratio rises
- * everywhere by as many points as the nation's. The nation's value is its row among the
- * observed ones; without it, the sum of the scored places (ratios: mean weighted by first-year
- * residents) stands for it. */
+ * Of each indicator (and year and part; and level, when the table has that column): with e =
+ * forecast − observed over n places, bias = mean e, MAE = mean |e|, MAPE = mean of 100 |e| /
+ * |observed| (places with observed ≠ 0), weighted MAPE = 100 Σ|e| / Σ|observed|, rank =
+ * Spearman's rank correlation of forecast and observed (ties share their mean rank), and the
+ * same of the changes since the run's first year, which levels hide. Naive forecasts start from
+ * the run's first year: "unchanged"; and "national growth": a count grows everywhere as the
+ * nation's observed count did, a ratio rises everywhere by as many points as the nation's. The
+ * nation's value is its row among the observed ones; without it, the sum of the scored places
+ * (ratios: mean weighted by first-year residents) stands for it. */
 #include "core/mem.h"
 #include "core/text.h"
 #include "io/csv.h"
@@ -21,10 +21,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LISTED = 20, FORECASTS = 3 };
+enum { LISTED = 20, FORECASTS = 3, BELOW_NATION = RH_VALUE_LEVELS };
 
 typedef struct observation {
     int indicator, year, level, part;
+    int scored_with; /* its level, or BELOW_NATION when the table names no levels */
     uint32_t place, line;
     double value;
 } observation;
@@ -110,13 +111,15 @@ read_row(score *s, rh_csv *csv, uint32_t row, const int column[6])
     } else if (year > 9999) {
         unused(s, line, "year %" PRIu64, year);
     } else {
-        s->seen[s->n_seen++] = (observation){.indicator = (int)(indicator - run->indicator),
-                                             .year = (int)year,
-                                             .level = (int)level,
-                                             .part = part,
-                                             .place = place,
-                                             .line = line,
-                                             .value = value};
+        s->seen[s->n_seen++] = (observation){
+            .indicator = (int)(indicator - run->indicator),
+            .year = (int)year,
+            .level = (int)level,
+            .part = part,
+            .scored_with = level_name[0] || level == RH_NATION ? (int)level : BELOW_NATION,
+            .place = place,
+            .line = line,
+            .value = value};
     }
 }
 
@@ -127,6 +130,7 @@ compare(const void *a, const void *b)
     int64_t d = x->indicator - y->indicator;
     d = d ? d : x->year - y->year;
     d = d ? d : x->part - y->part;
+    d = d ? d : x->scored_with - y->scored_with;
     d = d ? d : x->level - y->level;
     d = d ? d : (int64_t)x->place - y->place;
     d = d ? d : (int64_t)x->line - y->line;
@@ -137,7 +141,7 @@ static bool
 same_group(const observation *a, const observation *b)
 {
     return a->indicator == b->indicator && a->year == b->year && a->part == b->part &&
-           a->level == b->level;
+           a->scored_with == b->scored_with;
 }
 
 static rh_status
@@ -160,7 +164,8 @@ read_rows(score *s, rh_csv *csv, rh_err *err)
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->n_seen; i++) {
         const observation *last = kept > 0 ? &s->seen[kept - 1] : NULL;
-        if (last != NULL && same_group(last, &s->seen[i]) && last->place == s->seen[i].place) {
+        if (last != NULL && same_group(last, &s->seen[i]) && last->level == s->seen[i].level &&
+            last->place == s->seen[i].place) {
             unused(s, s->seen[i].line, "the same place, indicator and year as line %u",
                    (unsigned)last->line);
         } else {
@@ -337,56 +342,66 @@ check_unit(const group *g, const double *seen, const double *simulated, uint32_t
     return RH_OK;
 }
 
-/* Score the observations first … first + n - 1, all of one group. */
+/* Values of the places observed, one indicator and year; NAN where the run has none. */
 static rh_status
-score_group(score *s, group *g, uint32_t first, uint32_t n, double *work, rh_err *err)
+values_of(const rh_run *run, const rh_run_indicator *indicator, int year, int part,
+          const observation *o, uint32_t n, double *column, double *out, rh_err *err)
+{
+    for (int level = 0; level <= (int)run->finest; level++) {
+        bool loaded = false;
+        for (uint32_t i = 0; i < n; i++) {
+            if (o[i].level == level) {
+                if (!loaded) {
+                    RH_TRY(rh_run_column(run, year, (enum rh_value_level)level, indicator,
+                                         (enum rh_value_part)part, column, err));
+                    loaded = true;
+                }
+                out[i] = column[o[i].place];
+            }
+        }
+    }
+    return RH_OK;
+}
+
+/* Score the n observations from `first` on, all of one group. `column` has room for the places
+ * of a level, `work` for FORECASTS + 2 values an observation. */
+static rh_status
+score_group(score *s, group *g, uint32_t first, uint32_t n, double *column, double *work,
+            rh_err *err)
 {
     const rh_run *run = s->run;
     const observation *o = &s->seen[first];
-    const uint32_t places = run->n_places[o->level];
-    double *column = work, *seen = work + places, *value[FORECASTS], *residents;
-    for (int f = 0; f < FORECASTS; f++) {
-        value[f] = seen + (size_t)n * (size_t)(1 + f);
-    }
-    residents = seen + (size_t)n * (1 + FORECASTS);
+    double *seen = work, *residents = work + n, *value[FORECASTS];
+    const rh_run_indicator *population = rh_run_find_indicator(run, "population");
     *g = (group){.indicator = &run->indicator[o->indicator],
                  .year = o->year,
                  .level = o->level,
                  .part = o->part};
-    const enum rh_value_level level = (enum rh_value_level)o->level;
-    uint32_t used = 0;
-    RH_TRY(rh_run_column(run, g->year, level, g->indicator, (enum rh_value_part)g->part, column,
-                         err));
-    bool *keep;
-    RH_NEW(keep, n, err);
+    for (int f = 0; f < FORECASTS; f++) {
+        value[f] = work + (size_t)n * (size_t)(2 + f);
+    }
+    RH_TRY(values_of(run, g->indicator, g->year, g->part, o, n, column, value[0], err));
+    RH_TRY(values_of(run, g->indicator, run->year[0], g->part, o, n, column, value[1], err));
     for (uint32_t i = 0; i < n; i++) {
-        keep[i] = isfinite(column[o[i].place]);
-        if (keep[i]) {
-            seen[used] = o[i].value;
-            value[0][used++] = column[o[i].place];
-        } else {
+        residents[i] = 1;
+    }
+    if (population != NULL) {
+        RH_TRY(
+            values_of(run, population, run->year[0], RH_WHOLE, o, n, column, residents, err));
+    }
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        g->level = o[i].level == g->level ? g->level : BELOW_NATION;
+        if (!isfinite(value[0][i])) {
             unused(s, o[i].line, "the run has no %s of %s in %d", g->indicator->id,
-                   run->place[level][o[i].place].name, g->year);
+                   run->place[o[i].level][o[i].place].name, g->year);
+            continue;
         }
+        seen[used] = o[i].value;
+        residents[used] = residents[i];
+        value[0][used] = value[0][i];
+        value[1][used++] = value[1][i];
     }
-    rh_status status = rh_run_column(run, run->year[0], level, g->indicator,
-                                     (enum rh_value_part)g->part, column, err);
-    for (uint32_t i = 0, k = 0; i < n && status == RH_OK; i++) {
-        if (keep[i]) {
-            value[1][k++] = column[o[i].place];
-        }
-    }
-    const rh_run_indicator *population = rh_run_find_indicator(run, "population");
-    if (status == RH_OK && population != NULL) {
-        status = rh_run_column(run, run->year[0], level, population, RH_WHOLE, column, err);
-    }
-    for (uint32_t i = 0, k = 0; i < n && status == RH_OK; i++) {
-        if (keep[i]) {
-            residents[k++] = population ? column[o[i].place] : 1;
-        }
-    }
-    rh_free(keep);
-    RH_TRY(status);
     RH_TRY(check_unit(g, seen, value[0], used, err));
     RH_TRY(grow(s, g, o, value[1], seen, residents, used, value[2], err));
     for (int f = 0; f < FORECASTS; f++) {
@@ -404,13 +419,14 @@ score_all(score *s, rh_err *err)
         most = s->run->n_places[level] > most ? s->run->n_places[level] : most;
     }
     RH_NEW(s->group, (size_t)s->n_seen + 1, err);
-    RH_NEW(work, (size_t)most * (FORECASTS + 3), err);
+    RH_NEW(work, most + (size_t)s->n_seen * (FORECASTS + 2) + 1, err);
     rh_status status = RH_OK;
     for (uint32_t first = 0, end; first < s->n_seen && status == RH_OK; first = end) {
         for (end = first + 1; end < s->n_seen && same_group(&s->seen[first], &s->seen[end]);
              end++) {
         }
-        status = score_group(s, &s->group[s->n_groups], first, end - first, work, err);
+        status =
+            score_group(s, &s->group[s->n_groups], first, end - first, work, work + most, err);
         s->n_groups += status == RH_OK && s->group[s->n_groups].of[0].n > 0;
     }
     rh_free(work);
@@ -418,6 +434,13 @@ score_all(score *s, rh_err *err)
 }
 
 /* ---- writing ---- */
+
+static const char *
+level_text(const group *g)
+{
+    return g->level == BELOW_NATION ? "several levels"
+                                    : rh_level_name((enum rh_value_level)g->level);
+}
 
 static void
 write_number(FILE *out, double value, unsigned width, int decimals)
@@ -450,7 +473,7 @@ write_text(const score *s, const rh_query *query, FILE *out)
         const group *g = &s->group[i];
         fprintf(out, "%s %s (%s), %s%s%s, %d\n", g->indicator->id,
                 query->chinese ? g->indicator->zh : g->indicator->en, g->indicator->unit,
-                rh_level_name((enum rh_value_level)g->level), g->part ? ", " : "",
+                level_text(g), g->part ? ", " : "",
                 g->part ? rh_part_name((enum rh_value_part)g->part) : "", g->year);
         for (int f = 0; f < FORECASTS; f++) {
             const errors *e = &g->of[f];
@@ -511,10 +534,9 @@ write_json(const score *s, FILE *out)
         json_array_append_new(
             groups,
             json_pack("{s:s, s:s, s:s, s:i, s:s, s:b, s:o}", "indicator", g->indicator->id,
-                      "level", rh_level_name((enum rh_value_level)g->level), "part",
-                      rh_part_name((enum rh_value_part)g->part), "year", g->year, "unit",
-                      g->indicator->unit, "growth_from_national_row", g->national_row,
-                      "forecasts", forecasts));
+                      "level", level_text(g), "part", rh_part_name((enum rh_value_part)g->part),
+                      "year", g->year, "unit", g->indicator->unit, "growth_from_national_row",
+                      g->national_row, "forecasts", forecasts));
     }
     for (uint32_t i = 0; i < s->n_unused && i < LISTED; i++) {
         json_array_append_new(rows, json_string(s->unused[i]));
