@@ -37,7 +37,7 @@ enum {
 /* Weight of a mother's room for children when she lives away, against one who lives with the
  * child (about 29 million children lived with neither parent in 2010, and 61 million without
  * one of them). */
-#define LEFT_BEHIND_WEIGHT 0.8
+#define LEFT_BEHIND_WEIGHT 1.6
 
 /* Share of runs away that belong to a run of parents at home: the never married, others. */
 #define LINK_SINGLE 0.9
