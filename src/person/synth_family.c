@@ -37,7 +37,7 @@ enum {
 /* Weight of a mother's room for children when she lives away, against one who lives with the
  * child (about 29 million children lived with neither parent in 2010, and 61 million without
  * one of them). */
-#define LEFT_BEHIND_WEIGHT 0.8
+#define LEFT_BEHIND_WEIGHT 1.6
 
 /* Share of runs away that belong to a run of parents at home: the never married, others. */
 #define LINK_SINGLE 0.9
@@ -49,7 +49,12 @@ static const int8_t couple_gap[16] = {0, 1, 2, 2, 3, 1, 0, -1, 4, 2, 1, 3, 5, -2
 /* Members that live in one leaf, at most VILLAGE of them. */
 struct rh_nest_group {
     uint32_t start, count, leaf;
+    uint32_t first[6]; /* in nest.order: first member of each role, and the end */
 };
+
+/* What a member looks for; the order of members by role spares the loops below most of their
+ * branches. */
+enum role { CHILD, HUSBAND, WIFE, WIDOW, OTHER, ROLES };
 
 /* A household in the making: the part of one run that lives in the group's leaf. */
 typedef struct rh_nest_unit {
@@ -266,6 +271,41 @@ balance(block *b)
     }
 }
 
+static bool
+is_minor(const block *b, uint32_t i)
+{
+    return b->s->age[i] < MINOR && rh_person_marital(b->w[i]) == RH_NEVER_MARRIED;
+}
+
+static void
+order_by_role(block *b)
+{
+    rh_nest *s = b->s;
+    for (uint32_t g = 0; g < b->n_groups; g++) {
+        struct rh_nest_group *group = &s->group[g];
+        uint32_t end = group->start + group->count, count[8] = {0};
+        for (uint32_t i = group->start; i < end; i++) {
+            /* role by marital state, sex */
+            static const uint8_t role_of[4][2] = {
+                {OTHER, OTHER}, {HUSBAND, WIFE}, {OTHER, WIDOW}, {OTHER, WIDOW}};
+            rh_person w = b->w[i];
+            unsigned role = role_of[rh_person_marital(w)][rh_person_sex(w)];
+            role = is_minor(b, i) ? CHILD : role;
+            s->role[i] = (uint8_t)role;
+            count[role]++;
+        }
+        uint32_t at[8];
+        group->first[0] = at[0] = group->start;
+        for (unsigned r = 1; r < ROLES; r++) {
+            group->first[r] = at[r] = at[r - 1] + count[r - 1];
+        }
+        group->first[ROLES] = end;
+        for (uint32_t i = group->start; i < end; i++) {
+            s->order[at[s->role[i]]++] = i;
+        }
+    }
+}
+
 static void
 wed(rh_nest *s, uint32_t man, uint32_t woman)
 {
@@ -281,18 +321,13 @@ couples(block *b)
     shelf brides = {.next = s->next_a};
     uint32_t n_men = 0, *men = s->next_b;
     for (uint32_t g = 0; g < b->n_groups; g++) {
-        uint32_t from = s->group[g].start, to = from + s->group[g].count;
+        const uint32_t *first = s->group[g].first;
         brides.filled = 0;
-        for (uint32_t i = from; i < to; i++) {
-            if (rh_person_marital(b->w[i]) == RH_MARRIED &&
-                rh_person_sex(b->w[i]) == RH_FEMALE) {
-                shelf_put(&brides, s->age[i], i);
-            }
+        for (uint32_t o = first[WIFE]; o < first[WIFE + 1]; o++) {
+            shelf_put(&brides, s->age[s->order[o]], s->order[o]);
         }
-        for (uint32_t i = from; i < to; i++) {
-            if (!is_married(b->w[i], RH_MALE)) {
-                continue;
-            }
+        for (uint32_t o = first[HUSBAND]; o < first[HUSBAND + 1]; o++) {
+            uint32_t i = s->order[o];
             int age = s->age[i], want = age - couple_gap[rh_draw(b->key, i) >> 60];
             uint32_t wife = shelf_take(&brides, want, age - 11, age + 6);
             if (wife == NONE) {
@@ -303,30 +338,19 @@ couples(block *b)
         }
     }
     brides.filled = 0;
-    for (uint32_t i = 0; i < b->n && n_men > 0; i++) {
-        if (rh_person_marital(b->w[i]) == RH_MARRIED && rh_person_sex(b->w[i]) == RH_FEMALE &&
-            s->root[i] == i) {
-            shelf_put(&brides, s->age[i], i);
+    for (uint32_t g = 0; g < b->n_groups && n_men > 0; g++) {
+        const uint32_t *first = s->group[g].first;
+        for (uint32_t o = first[WIFE]; o < first[WIFE + 1]; o++) {
+            uint32_t i = s->order[o];
+            if (s->root[i] == i) {
+                shelf_put(&brides, s->age[i], i);
+            }
         }
     }
     for (uint32_t m = 0; m < n_men; m++) {
         int age = s->age[men[m]];
         wed(s, men[m], shelf_take(&brides, age - 2, 0, 127));
     }
-}
-
-static bool
-may_have_children(const block *b, uint32_t i)
-{
-    rh_person w = b->w[i];
-    return rh_person_sex(w) == RH_FEMALE && b->s->left[i] > 0 && b->s->age[i] < 60 &&
-           !rh_person_collective(w);
-}
-
-static bool
-is_minor(const block *b, uint32_t i)
-{
-    return b->s->age[i] < MINOR && rh_person_marital(b->w[i]) == RH_NEVER_MARRIED;
 }
 
 /* Give the child to the nearest mother of the shelf, if there is one. */
@@ -346,16 +370,22 @@ find_mother(block *b, shelf *mothers, uint32_t child, uint64_t bits)
     return true;
 }
 
-static void
-fill_mothers(block *b, shelf *mothers, uint32_t from, uint32_t to, bool rural_only,
-             uint64_t *room)
+/* Mothers of the group with room for children. Returns the places that children under 18 may
+ * take. */
+static uint32_t
+fill_mothers(block *b, shelf *mothers, const struct rh_nest_group *group, bool rural_only)
 {
-    for (uint32_t i = from; i < to; i++) {
-        if (may_have_children(b, i) && !(rural_only && rh_person_hukou(b->w[i]))) {
-            shelf_put(mothers, b->s->age[i], i);
-            *room += b->s->age[i] < 50 ? b->s->left[i] : 0;
+    const rh_nest *s = b->s;
+    uint32_t places = 0;
+    for (uint32_t o = group->first[WIFE]; o < group->first[WIDOW + 1]; o++) {
+        uint32_t i = s->order[o];
+        if (s->left[i] > 0 && s->age[i] < 60 && !rh_person_collective(b->w[i]) &&
+            !(rural_only && rh_person_hukou(b->w[i]))) {
+            shelf_put(mothers, s->age[i], i);
+            places += s->age[i] < 50 ? s->left[i] : 0;
         }
     }
+    return places;
 }
 
 static void
@@ -363,36 +393,39 @@ children(block *b)
 {
     rh_nest *s = b->s;
     shelf here = {.next = s->next_a}, away = {.next = s->next_b};
-    uint64_t room_away = 0;
+    uint64_t places_away = 0, at_home = 0;
     for (uint32_t g = 0; g < b->n_groups; g++) {
-        uint32_t from = s->group[g].start, to = from + s->group[g].count;
-        if (is_home(b, s->group[g].leaf)) {
+        const struct rh_nest_group *group = &s->group[g];
+        if (is_home(b, group->leaf)) {
+            at_home += group->count;
             continue;
         }
-        uint64_t unused = 0;
         here.filled = 0;
-        fill_mothers(b, &here, from, to, false, &unused);
-        for (uint32_t i = from; i < to && here.filled != 0; i++) {
-            if (is_minor(b, i) && !rh_person_collective(b->w[i])) {
+        if (group->first[CHILD + 1] > group->first[CHILD]) {
+            fill_mothers(b, &here, group, false);
+        }
+        for (uint32_t o = group->first[CHILD]; o < group->first[CHILD + 1] && here.filled != 0;
+             o++) {
+            uint32_t i = s->order[o];
+            if (!rh_person_collective(b->w[i])) {
                 find_mother(b, &here, i, rh_draw(b->key, i));
             }
         }
-        fill_mothers(b, &away, from, to, true, &room_away);
+        places_away += fill_mothers(b, &away, group, true);
     }
     for (uint32_t g = 0; g < b->n_groups; g++) {
-        uint32_t from = s->group[g].start, to = from + s->group[g].count;
-        if (!is_home(b, s->group[g].leaf)) {
+        const struct rh_nest_group *group = &s->group[g];
+        if (!is_home(b, group->leaf)) {
             continue;
         }
-        uint64_t room_here = 0;
         here.filled = 0;
-        fill_mothers(b, &here, from, to, false, &room_here);
-        double weight = LEFT_BEHIND_WEIGHT * (double)room_away;
-        double behind = weight > 0 ? weight / (weight + (double)room_here) : 0;
-        for (uint32_t i = from; i < to; i++) {
-            if (!is_minor(b, i)) {
-                continue;
-            }
+        double places = fill_mothers(b, &here, group, false);
+        double elsewhere_places =
+            LEFT_BEHIND_WEIGHT * (double)places_away * group->count / (double)at_home;
+        double behind =
+            elsewhere_places > 0 ? elsewhere_places / (elsewhere_places + places) : 0;
+        for (uint32_t o = group->first[CHILD]; o < group->first[CHILD + 1]; o++) {
+            uint32_t i = s->order[o];
             uint64_t bits = rh_draw(b->key, i);
             bool elsewhere = rh_unit(bits) < behind;
             if (!find_mother(b, elsewhere ? &away : &here, i, bits)) {
@@ -894,6 +927,8 @@ nest_alloc(rh_nest *s, size_t n, rh_err *err)
     RH_NEW(s->next_b, n, err);
     RH_NEW(s->next_c, n, err);
     RH_NEW(s->seen, n, err);
+    RH_NEW(s->order, n, err);
+    RH_NEW(s->role, n, err);
     RH_NEW(s->age, n, err);
     RH_NEW(s->left, n, err);
     RH_NEW(s->links, n, err);
@@ -906,8 +941,9 @@ nest_alloc(rh_nest *s, size_t n, rh_err *err)
 void
 rh_nest_release(rh_nest *s)
 {
-    void *const pieces[] = {s->after, s->root, s->tail, s->next_a, s->next_b, s->next_c,
-                            s->seen,  s->age,  s->left, s->links,  s->group,  s->unit};
+    void *const pieces[] = {s->order,  s->role,   s->after,  s->root, s->tail,
+                            s->next_a, s->next_b, s->next_c, s->seen, s->age,
+                            s->left,   s->links,  s->group,  s->unit};
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
         rh_free(pieces[i]);
     }
@@ -942,6 +978,7 @@ rh_nest_build(rh_nest *nest, const rh_region *region, const rh_profile *profile,
                .key = key};
     open_block(&b, region->base_year);
     balance(&b);
+    order_by_role(&b);
     couples(&b);
     children(&b);
     shelf parents = {.next = nest->next_c};

@@ -354,7 +354,8 @@ fit_hukou(const rh_region *region, uint32_t county, const ages *a, rh_profile *p
 /* Collective households: probability = min(0.97, pattern × x); their size is what family
  * households leave over. */
 static void
-fit_collective(const rh_region *region, uint32_t county, class_table n, rh_profile *p)
+fit_collective(const rh_region *region, uint32_t county, class_table n, rh_profile *p,
+               double family_persons[2])
 {
     double cells[2][RH_AGE_CLASSES][2] = {{{0}}}, total = 0;
     for (unsigned away = 0; away < 2; away++) {
@@ -384,6 +385,7 @@ fit_collective(const rh_region *region, uint32_t county, class_table n, rh_profi
         double w =
             (double)rh_national_pattern.collective[away][c][single] * exp((low + high) / 2);
         p->collective[away][c][single] = want > 0 ? threshold_of(fmin(w, 0.97)) : 0;
+        family_persons[away] += cells[away][c][single] * (want > 0 ? 1 - fmin(w, 0.97) : 1);
     }
 }
 
@@ -423,8 +425,8 @@ fit_children(const rh_county_columns *column, uint32_t county, class_table n, rh
  * person, AWAY_ONE of them of one person, AWAY_ONE_GENERATION of one generation, none of three;
  * locals make up the difference, so that the county's numbers hold. */
 #define AWAY_RATE 1.5
-#define AWAY_ONE 0.35
-#define AWAY_ONE_GENERATION 0.6
+#define AWAY_ONE 0.42
+#define AWAY_ONE_GENERATION 0.7
 
 /* Share among local homes, given that among `away` of all homes. */
 static float
@@ -435,17 +437,11 @@ local_share(double all, double share_away, double away)
 }
 
 static void
-fit_homes(const rh_region *region, uint32_t county, const ages *a, rh_profile *p)
+fit_homes(const rh_region *region, uint32_t county, const double n[2], rh_profile *p)
 {
     const rh_county_columns *column = &region->column;
     double persons = column->household_persons[county], households = column->households[county];
     double rate = persons > 0 && households > 0 ? households / persons : 0.33;
-    double n[2] = {0};
-    for (unsigned away = 0; away < 2; away++) {
-        for (unsigned i = 0; i < RH_PART_COUNT * 2 * AGES; i++) {
-            n[away] += (&a->n[away][0][0][0])[i];
-        }
-    }
     double other = fmin(rate * AWAY_RATE, 0.9), all = rate * (n[0] + n[1]);
     double local = n[0] > 0 ? fmax((all - other * n[1]) / n[0], 0.6 * rate) : rate;
     double away = all > 0 ? fmin(other * n[1] / all, 1) : 0;
@@ -479,9 +475,10 @@ rh_profile_fit(const rh_region *region, uint32_t county, rh_profile *out)
     fit_education(&region->column, county, from_6, out);
     fit_activity(&region->column, county, from_16, out);
     fit_hukou(region, county, &a, out);
-    fit_collective(region, county, all, out);
+    double family_persons[2] = {0, 0};
+    fit_collective(region, county, all, out, family_persons);
     fit_children(&region->column, county, from_15, out);
-    fit_homes(region, county, &a, out);
+    fit_homes(region, county, family_persons, out);
 }
 
 unsigned

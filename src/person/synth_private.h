@@ -47,7 +47,8 @@ typedef struct rh_nest {
         *tail; /* runs as linked lists: next member, first member, last member (of roots) */
     uint32_t *next_a, *next_b, *next_c; /* links of shelves */
     uint32_t *seen;                     /* by root: 1 + the leaf that has listed it last */
-    uint8_t *age, *left, *links;        /* by member */
+    uint32_t *order;                    /* members of each group by role */
+    uint8_t *age, *left, *links, *role; /* by member */
     struct rh_nest_group *group;
     struct rh_nest_unit *unit;
 } rh_nest;
