@@ -50,7 +50,7 @@ test: out/skeleton.csv | build/build.ninja
 	@ninja -C build
 	@tools/run_tests.sh build
 
-bench: | build/build.ninja
+bench: out/embedded.gpkg | build/build.ninja
 	@tools/setup.sh bench
 	@ninja -C build
 	@tools/bench.sh build

@@ -77,8 +77,7 @@ over_memory(unsigned threads, int scan, double *words_per_s, rh_err *err)
     }
     rh_status status = RH_OK;
     *words_per_s = 0;
-    for (int i = 0; i <= REPEATS && status == RH_OK;
-         i++) { /* pass 0 writes every page */
+    for (int i = 0; i <= REPEATS && status == RH_OK; i++) { /* pass 0 writes every page */
         double begin = now();
         status = rh_threads_run(threads, threads, NULL, run_pass, &p, err);
         double rate = (double)WORDS * threads / (now() - begin);

@@ -60,7 +60,8 @@ test_dealt_cards_do_not_keep_their_order(void **state)
     enum { size = 10007 };
     double rank = 0;
     for (uint64_t i = 0; i < size; i++) {
-        rank += ((double)i - (size - 1) / 2.0) * ((double)rh_deal(5, i, size) - (size - 1) / 2.0);
+        rank +=
+            ((double)i - (size - 1) / 2.0) * ((double)rh_deal(5, i, size) - (size - 1) / 2.0);
     }
     double variance = ((double)size * size - 1) / 12;
     assert_true(fabs(rank / (size * variance)) < 5 / sqrt((double)size));

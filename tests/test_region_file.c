@@ -21,7 +21,7 @@
 #include "io/region_file.h"
 #include "tiny_region.h"
 
-/* The tests write into the working folder, which is the build folder. */
+/* main() goes into a folder of its own first. */
 static const char path[] = "test_region_file.gpkg";
 static const char partial[] = "test_region_file.gpkg.partial";
 
@@ -239,10 +239,28 @@ test_wrong_parents_and_cycles_are_told_apart(void **state)
                   "table prefecture.");
     assert_damage("UPDATE county SET parent = 920100 WHERE code = 910121", RH_INPUT,
                   "test_region_file.gpkg: county: the parent of 910121 北山县 is 920100 "
-                  "乙江市, but it does not "
-                  "stand among its children; children of a place must stand together, in the "
-                  "order of their "
-                  "parents.");
+                  "乙江市, but no child of "
+                  "910200 甲水市 stands before it; children of a place must stand together, in "
+                  "the order of "
+                  "their parents.");
+    assert_damage("UPDATE county SET parent = 910100 WHERE code = 920122", RH_INPUT,
+                  "test_region_file.gpkg: county: the parent of 920122 江源县 is 910100 "
+                  "甲山市, whose other "
+                  "children stand further up; children of a place must stand together.");
+    assert_damage("DELETE FROM prefecture WHERE code = 920100", RH_INPUT,
+                  "test_region_file.gpkg: county: the parent of 920102 江口区 is 920100, which "
+                  "is not in the table "
+                  "prefecture.\n"
+                  "test_region_file.gpkg: county: the parent of 920122 江源县 is 920100, which "
+                  "is not in the table "
+                  "prefecture.");
+    assert_damage("DELETE FROM county WHERE code = 920122; DELETE FROM township WHERE parent = "
+                  "920122; DELETE "
+                  "FROM county_array WHERE code = 920122; UPDATE county SET parent = 910200 "
+                  "WHERE parent = 920100",
+                  RH_INVARIANT,
+                  "test_region_file.gpkg: 920100 乙江市 has no counties: its children run from "
+                  "5 to 5 (G1).");
     assert_damage("UPDATE prefecture SET parent = 910121 WHERE code = 910100", RH_INPUT,
                   "test_region_file.gpkg: prefecture: the parent of 910100 甲山市 is 910121, "
                   "which is below it: "
@@ -255,21 +273,6 @@ test_wrong_parents_and_cycles_are_told_apart(void **state)
                   "test_region_file.gpkg: prefecture: the parent of 920100 乙江市 is 920100, "
                   "which is the place "
                   "itself: the place tree has a cycle.");
-    assert_damage("UPDATE county SET parent = 910200 WHERE parent = 910100", RH_INPUT,
-                  "test_region_file.gpkg: county: the parent of 910101 东山区 is 910200 "
-                  "甲水市, but it does not "
-                  "stand among its children; children of a place must stand together, in the "
-                  "order of their "
-                  "parents.");
-    assert_damage("DELETE FROM county WHERE code = 910221; UPDATE township SET parent = 910181 "
-                  "WHERE parent = "
-                  "910221",
-                  RH_INPUT,
-                  "test_region_file.gpkg: county: the parent of 920102 江口区 is 920100 "
-                  "乙江市, but it does not "
-                  "stand among its children; children of a place must stand together, in the "
-                  "order of their "
-                  "parents.");
 }
 
 static void
@@ -294,15 +297,45 @@ test_values_are_checked_one_by_one(void **state)
                   "test_region_file.gpkg: county: area_km2 of 920102 江口区 is big; it must be "
                   "0 or more.");
     assert_damage("UPDATE township SET kind = 'city' WHERE code = 910101001", RH_INPUT,
-                  "test_region_file.gpkg: township: kind of 910101001 城关街道 is \"city\"; it "
+                  "test_region_file.gpkg: township: kind of 910101001 城关街道 is city; it "
                   "must be street, "
                   "town, township or other.");
     assert_damage("UPDATE township SET name = '' WHERE code = 910101001", RH_INPUT,
-                  "test_region_file.gpkg: township: 910101001 has no readable name.");
+                  "test_region_file.gpkg: township: 910101001 in row 1 has no readable name.");
     assert_damage(
         "UPDATE township SET geom = x'4750' WHERE code = 910101001", RH_INPUT,
         "test_region_file.gpkg: township: geom of 910101001 城关街道 is not a point in degrees "
         "(little-endian GeoPackage geometry).");
+}
+
+static void
+test_up_to_twenty_problems_are_told_at_once(void **state)
+{
+    (void)state;
+    assert_damage(
+        "UPDATE county SET registered = -7 WHERE code = 910101; UPDATE county SET work_farm = "
+        "2, "
+        "parent = 1 WHERE code = 920122",
+        RH_INPUT,
+        "test_region_file.gpkg: county: registered of 910101 东山区 is -7; it must be a whole "
+        "number "
+        "from 0 to 4294967295.\n"
+        "test_region_file.gpkg: county: the parent of 920122 江源县 is 1, which is not in the "
+        "table "
+        "prefecture.\n"
+        "test_region_file.gpkg: county: work_farm of 920122 江源县 is 2.0; it must be 0 to 1.");
+    change(
+        "UPDATE county SET registered = 1, work_farm = 0, parent = 920100 WHERE code = 920122;"
+        "UPDATE county SET registered = 1; UPDATE township SET urban_local = -1, rural_local = "
+        "'x'");
+    rh_err err = {0};
+    rh_region *region = NULL;
+    assert_int_equal(rh_region_read(path, &region, &err), RH_INPUT);
+    unsigned lines = 1;
+    for (const char *p = err.text; *p != '\0'; p++) {
+        lines += *p == '\n';
+    }
+    assert_int_equal(lines, 20);
 }
 
 static void
@@ -425,6 +458,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_wrong_parents_and_cycles_are_told_apart, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_values_are_checked_one_by_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_up_to_twenty_problems_are_told_at_once, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_broken_margins_name_both_values, setup, teardown),
         cmocka_unit_test_setup_teardown(test_arrays_of_the_wrong_length_are_refused, setup,
                                         teardown),
@@ -434,5 +469,11 @@ main(void)
         cmocka_unit_test_setup_teardown(test_every_failing_allocation_is_reported, setup,
                                         teardown),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    char folder[] = "/tmp/ronghe-region-XXXXXX";
+    if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
+        return 1;
+    }
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(path);
+    return rmdir(folder) == 0 ? failed : 1; /* nothing may be left behind */
 }

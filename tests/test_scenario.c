@@ -184,7 +184,7 @@ test_lever_values_places_and_years_are_checked(void **state)
 {
     (void)state;
     REFUSED(HEAD "levers:\n  - lever: hukou.years_required\n    value: 9\n",
-            "dir/s.yaml:5: value", "hukou.years_required", "Guofa (2014) 25", "not 9");
+            "dir/s.yaml:5: value", "hukou.years_required", "art. 16", "not 9");
     REFUSED(HEAD "levers:\n  - {lever: fertility.factor, value: 1, place: 440}\n",
             "dir/s.yaml:4: place", "\"440\"");
     REFUSED(HEAD "levers:\n  - {lever: fertility.factor, value: 1, place: 广东}\n",

@@ -44,9 +44,12 @@ banned_is_refused() { # name, statement
     result $? "$1" "$shown"
 }
 
-echo 1..13
+echo 1..16
 shown=$(layers src/*/*.[ch] src/*/*.def)
 result $? "src/ keeps to tools/layers.txt and file names are unique" "$shown"
+shown=$(for list in tests/unit.list src/*/meson.build; do sort "$list" | uniq -d | sed "s|^|$list names twice: |"; done)
+[ -z "$shown" ]
+result $? "no list that branches add lines to names anything twice" "$shown"
 planted_is_found "core including a place header is found" "core may not include place/region.h" \
     core/planted.c '#include "place/region.h"'
 planted_is_found "place including the region file reader is found" "place may not include io/region_file.h" \
@@ -69,4 +72,19 @@ banned_is_refused "rand is a compile error" 'return rand();'
 banned_is_refused "localtime is a compile error" 'return localtime(t) == 0;'
 banned_is_refused "allowed: memcpy, strtol and gmtime_r compile" \
     'struct tm m; memcpy(a, b, 1); return gmtime_r(t, &m) == 0 ? 0 : (int)strtol(b, 0, 10);'
+
+# What counts the tests: two suites, one of which crashed behind its only reported case.
+cat >"$scratch/testlog.junit.xml" <<'END'
+<testsuites><testsuite name="a" tests="3" errors="0" failures="1" skipped="1"><testcase/></testsuite><testsuite name="b" tests="1" errors="0" failures="0" skipped="0">
+<testcase name="1"/></testsuite></testsuites>
+END
+printf '%s\n' '{"name": "a", "stdout": "x", "result": "FAIL", "x": 1}' '{"name": "b", "stdout": "x", "result": "OK", "x": 1}' \
+    >"$scratch/testlog.json"
+shown=$(awk -f tools/count_tests.awk "$scratch/testlog.junit.xml" "$scratch/testlog.json")
+[ "$shown" = "2 1 1" ]
+result $? "cases are counted over suites: passed, failed, skipped" "$shown"
+sed -i 's/"b", "stdout": "x", "result": "OK"/"b", "stdout": "x", "result": "ERROR"/' "$scratch/testlog.json"
+shown=$(awk -f tools/count_tests.awk "$scratch/testlog.junit.xml" "$scratch/testlog.json")
+[ "$shown" = "2 2 1" ]
+result $? "a test that broke down without a failing case counts as one failure" "$shown"
 exit $fails

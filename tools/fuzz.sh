@@ -11,7 +11,8 @@ shift
     CC=clang-14 CFLAGS='-fsanitize=fuzzer-no-link -fno-omit-frame-pointer -g' \
         meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false -Db_lto=false \
         -Dbuildtype=debugoptimized >/dev/null || exit 1
-ninja -C build-fuzz --quiet || {
+# shellcheck disable=SC2046 # the targets alone: the tests need no second build
+ninja -C build-fuzz --quiet $(ls fuzz/fuzz_*.c | sed 's/\.c$//') || {
     echo "0 passed, 1 failed"
     exit 1
 }
@@ -43,4 +44,4 @@ for target in build-fuzz/fuzz/fuzz_*; do
     fi
 done
 echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

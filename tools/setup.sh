@@ -48,10 +48,15 @@ packages() { # group...
         say "missing: $missing. This script installs on Debian 12; elsewhere install their like by hand."
         exit 1
     fi
-    say "installing: $missing"
-    as_root apt-get -q update >&2
+    say "installing (some minutes; log in .stamp/apt.log): $missing"
+    mkdir -p .stamp
     # shellcheck disable=SC2086 # a list of words on purpose
-    as_root apt-get -q -y install --no-install-recommends $missing >&2
+    if ! { as_root apt-get -q update && as_root apt-get -q -y install --no-install-recommends $missing; } \
+        >.stamp/apt.log 2>&1; then
+        tail -n 20 .stamp/apt.log >&2
+        say "apt-get failed; nothing was built."
+        exit 1
+    fi
 }
 
 npm_packages() {

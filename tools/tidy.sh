@@ -7,4 +7,8 @@ cd "$(dirname "$0")/.." || exit 1
 [ -f build-tidy/build.ninja ] ||
     CC=clang-14 meson setup build-tidy -Db_lto=false -Dbuildtype=debug >/dev/null
 [ $# -gt 0 ] || set -- src/*/*.c
-printf '%s\n' "$@" | xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build-tidy --quiet 2>/dev/null
+code=0
+printf '%s\n' "$@" | xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build-tidy --quiet >build-tidy/tidy.log 2>/dev/null || code=1
+# Paths and notes are in build-tidy/tidy.log.
+grep -E '(error|warning): ' build-tidy/tidy.log | sed -E 's#^(/.*/\.\./|\.\./)src/#src/#' | sort -u || true
+exit $code

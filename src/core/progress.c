@@ -3,6 +3,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,14 +21,14 @@ rh_progress_clock(void)
 static uint64_t
 resident_bytes(void)
 {
-    unsigned long all = 0, resident = 0;
     FILE *statm = fopen("/proc/self/statm", "r");
     if (statm == NULL) {
         return 0;
     }
-    int n = fscanf(statm, "%lu %lu", &all, &resident);
+    char line[128];
+    const char *second = fgets(line, sizeof line, statm) != NULL ? strchr(line, ' ') : NULL;
     fclose(statm);
-    return n == 2 ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    return second != NULL ? strtoul(second, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 void

@@ -15,6 +15,7 @@ rh_status_text(rh_status status)
     return (unsigned)status < RH_STATUS_COUNT ? text[status] : "unknown status";
 }
 
+#undef rh_fail /* see status.h */
 rh_status
 rh_fail(rh_err *err, rh_status status, const char *format, ...)
 {

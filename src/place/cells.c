@@ -1,7 +1,9 @@
 /* Exact county tables: class × part × sex × age group (G2).
  *
- * Iterative proportional fitting (Deming and Stephan 1940) of a prior to three margins (classes, parts, sex × age),
- * then controlled rounding: class × part first, then the eight class-part rows against the 38 columns.
+ * Iterative proportional fitting (Deming and Stephan 1940) of a prior to three margins
+ * (classes, parts, sex × age), then controlled rounding: class × part first, then the eight
+ * class-part rows against the 38 columns.
+ *
  * E1 all three margins of the integers are exact. */
 #include "place/draft.h"
 

@@ -1,11 +1,12 @@
-/* County shares from the full 2010 yearbook table (census2010_county_full.csv): schooling and marriage by sex, kinds of
- * family households, work of persons 16 and over, children ever born. Long-form columns (marriage, work) are
- * sample counts; only their shares are used.
+/* County shares from the full 2010 yearbook table (census2010_county_full.csv): schooling and
+ * marriage by sex, kinds of family households, work of persons 16 and over, children ever born.
+ * Long-form columns (marriage, work) are sample counts; only their shares are used.
  *
- * Empty cells count as 0 (the table leaves zeros out). Slips of transcription are mended and noted: a cell that holds a
- * number, blanks and another number is read as the first; a stray sign or decimal point in a count is
- * replaced by what the row's own total leaves for the cell, or, where the table has no total, left out
- * ("87.4" is 874). Anything else that is not a whole number is refused. */
+ * Empty cells count as 0 (the table leaves zeros out). Slips of transcription are mended and
+ * noted: a cell that holds a number, blanks and another number is read as the first; a stray
+ * sign or decimal point in a count is replaced by what the row's own total leaves for the cell,
+ * or, where the table has no total, left out ("87.4" is 874). Anything else that is not a whole
+ * number is refused. */
 #include "place/census.h"
 
 #include <math.h>
@@ -14,7 +15,8 @@
 
 static const char file_name[] = "census2010_county_full.csv";
 
-/* Headers by use; the industry columns carry shifted names in the transcription, their order is that of the yearbook. */
+/* Headers by use; the industry columns carry shifted names in the transcription, their order is
+ * that of the yearbook. */
 static const char *const education[2][RH_CENSUS_EDUCATION] = {
     {"未上过学-男", "小学-男", "初中-男", "高中-男", "大学专科-男", "大学本科及以上-男"},
     {"未上过学-女", "小学-女", "初中-女", "高中-女", "大学专科-女", "大学本科及以上-女"},
@@ -111,11 +113,12 @@ static void
 note_slip(reader *in, int column, double value, const char *why)
 {
     if (in->status == RH_OK) {
-        in->status = rh_draft_note(in->draft, in->err, "%s:%u: %s (%llu): \"%s\" in column %s is read as %.0f (%s).",
-                                   file_name, rh_csv_line(in->csv, in->row), place_name(in),
-                                   (unsigned long long)in->draft->county[in->county].code,
-                                   rh_csv_text(in->csv, in->row, column),
-                                   rh_csv_header(in->csv, (uint32_t)column), value, why);
+        in->status = rh_draft_note(
+            in->draft, in->err, "%s:%u: %s (%llu): \"%s\" in column %s is read as %.0f (%s).",
+            file_name, rh_csv_line(in->csv, in->row), place_name(in),
+            (unsigned long long)in->draft->county[in->county].code,
+            rh_csv_text(in->csv, in->row, column), rh_csv_header(in->csv, (uint32_t)column),
+            value, why);
     }
 }
 
@@ -171,7 +174,8 @@ shares(reader *in, const double *n, int k, double whole, double *out)
     }
 }
 
-/* n[i] from columns[i]; the entries from `first` on sum to the row's cell `total` (-1: no such column). Returns that sum. */
+/* n[i] from columns[i]; the entries from `first` on sum to the row's cell `total` (-1: no such
+ * column). Returns that sum. */
 static double
 read_list(reader *in, const int *columns, int k, int first, int total, double *n)
 {
@@ -187,7 +191,8 @@ read_list(reader *in, const int *columns, int k, int first, int total, double *n
         return sum;
     }
     bool broken = true;
-    const double whole = total >= 0 ? count(in, total, &broken) : 0, left = whole - (sum - n[bad]);
+    const double whole = total >= 0 ? count(in, total, &broken) : 0,
+                 left = whole - (sum - n[bad]);
     if (bad >= first && !broken && left >= 0) {
         sum = whole;
         n[bad] = left;
@@ -214,7 +219,8 @@ read_row(reader *in, const full_columns *at)
     n[1] -= n[0];
     if (n[1] < 0) {
         rh_csv_problem(in->csv, in->row, at->household[0],
-                       "%s: more households of one person than of one generation.", place_name(in));
+                       "%s: more households of one person than of one generation.",
+                       place_name(in));
         n[1] = 0;
     }
     shares(in, n, 5, sum, column->household_kind[c]);
@@ -237,7 +243,8 @@ read_all(rh_draft *draft, rh_csv *csv, rh_err *err)
         const uint64_t code = rh_csv_count(csv, in.row, at.code);
         in.county = rh_census_find(draft, code);
         if (in.county == UINT32_MAX) {
-            rh_csv_problem(csv, in.row, at.code, "%llu is not a county of census2010_county_core.csv.",
+            rh_csv_problem(csv, in.row, at.code,
+                           "%llu is not a county of census2010_county_core.csv.",
                            (unsigned long long)code);
             continue;
         }
@@ -247,8 +254,10 @@ read_all(rh_draft *draft, rh_csv *csv, rh_err *err)
     }
     RH_TRY(rh_csv_finish(csv, err));
     return rh_draft_note(draft, err,
-                         "%s: %u counties without a row, %u tables of shares without any persons (left unknown).",
-                         file_name, draft->n_counties > found ? draft->n_counties - found : 0, in.gaps);
+                         "%s: %u counties without a row, %u tables of shares without any "
+                         "persons (left unknown).",
+                         file_name, draft->n_counties > found ? draft->n_counties - found : 0,
+                         in.gaps);
 }
 
 rh_status

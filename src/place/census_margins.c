@@ -1,7 +1,9 @@
 /* County margins of the 2010 census (census2010_county_core.csv; schema: docs/region.md).
  *
- * Where the table contradicts itself the population total wins: it equals male + female and adds up to the
- * published totals of the provinces. Every mended cell is noted with file, line, place and values.
+ * Where the table contradicts itself the population total wins: it equals male + female and
+ * adds up to the published totals of the provinces. Every mended cell is noted with file, line,
+ * place and values.
+ *
  * D2 (draft.h) holds for every county that leaves this file. */
 #include "place/census.h"
 
@@ -70,7 +72,8 @@ count32(rh_csv *csv, uint32_t row, int column)
 {
     uint64_t n = rh_csv_count(csv, row, column);
     if (n > INT32_MAX) {
-        rh_csv_problem(csv, row, column, "%llu is too many persons for a county.", (unsigned long long)n);
+        rh_csv_problem(csv, row, column, "%llu is too many persons for a county.",
+                       (unsigned long long)n);
         return 0;
     }
     return (uint32_t)n;
@@ -82,8 +85,8 @@ empty(const rh_csv *csv, uint32_t row, int column)
     return rh_csv_text(csv, row, column)[0] == '\0';
 }
 
-/* One cell that is too high by the whole difference and, corrected, is again like the other sex: its index, or
- * -1 when there is none or several. */
+/* One cell that is too high by the whole difference and, corrected, is again like the other
+ * sex: its index, or -1 when there is none or several. */
 static int
 guilty_cell(const uint32_t *own, const uint32_t *other, uint64_t excess)
 {
@@ -105,7 +108,8 @@ guilty_cell(const uint32_t *own, const uint32_t *other, uint64_t excess)
 }
 
 static rh_status
-mend_ages(rh_draft *draft, rh_csv *csv, uint32_t row, rh_draft_county *c, int sex, uint64_t total, rh_err *err)
+mend_ages(rh_draft *draft, rh_csv *csv, uint32_t row, rh_draft_county *c, int sex,
+          uint64_t total, rh_err *err)
 {
     uint64_t sum = 0;
     for (int g = 0; g < RH_AGE_GROUPS; g++) {
@@ -117,43 +121,47 @@ mend_ages(rh_draft *draft, rh_csv *csv, uint32_t row, rh_draft_county *c, int se
     const char *name = rh_draft_name(draft, c->name), *word = sex == 0 ? "male" : "female";
     const unsigned line = rh_csv_line(csv, row);
     if (fabs((double)sum - (double)total) > most_mended * (double)total + 20) {
-        rh_csv_problem(csv, row, -1, "%s: the %s age groups sum to %llu, the total says %llu.", name, word,
-                       (unsigned long long)sum, (unsigned long long)total);
+        rh_csv_problem(csv, row, -1, "%s: the %s age groups sum to %llu, the total says %llu.",
+                       name, word, (unsigned long long)sum, (unsigned long long)total);
         return RH_OK;
     }
     int guilty = sum > total ? guilty_cell(c->age[sex], c->age[1 - sex], sum - total) : -1;
     if (guilty >= 0) {
         const uint32_t was = c->age[sex][guilty];
         c->age[sex][guilty] = was - (uint32_t)(sum - total);
-        return rh_draft_note(draft, err,
-                             "%s:%u: %s (%llu): %s age groups sum to %llu, the total %llu wins (it adds up to the "
-                             "population and the province); age %d-%d alone explains it: %u read as %u.",
-                             file_name, line, name, (unsigned long long)c->code, word, (unsigned long long)sum,
-                             (unsigned long long)total, rh_age_group_low(guilty), rh_age_group_high(guilty), was,
-                             c->age[sex][guilty]);
+        return rh_draft_note(
+            draft, err,
+            "%s:%u: %s (%llu): %s age groups sum to %llu, the total %llu wins (it adds up to "
+            "the "
+            "population and the province); age %d-%d alone explains it: %u read as %u.",
+            file_name, line, name, (unsigned long long)c->code, word, (unsigned long long)sum,
+            (unsigned long long)total, rh_age_group_low(guilty), rh_age_group_high(guilty), was,
+            c->age[sex][guilty]);
     }
     double weight[RH_AGE_GROUPS];
     for (int g = 0; g < RH_AGE_GROUPS; g++) {
         weight[g] = c->age[sex][g];
     }
     RH_TRY(rh_round_share(RH_AGE_GROUPS, weight, NULL, total, c->age[sex], err));
-    return rh_draft_note(draft, err,
-                         "%s:%u: %s (%llu): %s age groups sum to %llu, the total %llu wins (it adds up to the "
-                         "population and the province); the difference is spread over the groups.",
-                         file_name, line, name, (unsigned long long)c->code, word, (unsigned long long)sum,
-                         (unsigned long long)total);
+    return rh_draft_note(
+        draft, err,
+        "%s:%u: %s (%llu): %s age groups sum to %llu, the total %llu wins (it adds up to the "
+        "population and the province); the difference is spread over the groups.",
+        file_name, line, name, (unsigned long long)c->code, word, (unsigned long long)sum,
+        (unsigned long long)total);
 }
 
 static rh_status
-read_parts(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at, rh_draft_county *c, rh_err *err)
+read_parts(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at,
+           rh_draft_county *c, rh_err *err)
 {
     const uint32_t urban = count32(csv, row, at->urban), rural = count32(csv, row, at->rural);
     const char *name = rh_draft_name(draft, c->name);
     c->part[RH_URBAN] = urban;
     c->part[RH_RURAL] = rural;
     if (urban > c->population) {
-        rh_csv_problem(csv, row, at->urban, "%s: urban %u is more than the population %u.", name, urban,
-                       c->population);
+        rh_csv_problem(csv, row, at->urban, "%s: urban %u is more than the population %u.",
+                       name, urban, c->population);
         return RH_OK;
     }
     if (urban + rural == c->population) {
@@ -161,19 +169,23 @@ read_parts(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at, r
     }
     c->part[RH_RURAL] = c->population - urban;
     if (fabs((double)urban + rural - c->population) > most_mended * c->population) {
-        rh_csv_problem(csv, row, at->rural, "%s: urban %u and rural %u do not sum to the population %u.", name,
+        rh_csv_problem(csv, row, at->rural,
+                       "%s: urban %u and rural %u do not sum to the population %u.", name,
                        urban, rural, c->population);
         return RH_OK;
     }
     return rh_draft_note(draft, err,
-                         "%s:%u: %s (%llu): urban %u and rural %u sum to more or less than the population %u; population "
-                         "and urban win (the published national rural total leaves the rural cell out): rural %u.",
-                         file_name, rh_csv_line(csv, row), name, (unsigned long long)c->code, urban, rural,
-                         c->population, c->part[RH_RURAL]);
+                         "%s:%u: %s (%llu): urban %u and rural %u sum to more or less than the "
+                         "population %u; population "
+                         "and urban win (the published national rural total leaves the rural "
+                         "cell out): rural %u.",
+                         file_name, rh_csv_line(csv, row), name, (unsigned long long)c->code,
+                         urban, rural, c->population, c->part[RH_RURAL]);
 }
 
 static void
-read_classes(const rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at, rh_draft_county *c)
+read_classes(const rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at,
+             rh_draft_county *c)
 {
     uint64_t migrants = 0;
     for (int k = RH_IN_COUNTY; k < RH_CLASS_COUNT; k++) {
@@ -181,20 +193,43 @@ read_classes(const rh_draft *draft, rh_csv *csv, uint32_t row, const core_column
         migrants += c->class_n[k];
     }
     if (migrants > c->population) {
-        rh_csv_problem(csv, row, at->class_n[RH_IN_COUNTY], "%s: %llu migrants are more than the population %u.",
-                       rh_draft_name(draft, c->name), (unsigned long long)migrants, c->population);
+        rh_csv_problem(csv, row, at->class_n[RH_IN_COUNTY],
+                       "%s: %llu migrants are more than the population %u.",
+                       rh_draft_name(draft, c->name), (unsigned long long)migrants,
+                       c->population);
         migrants = c->population;
     }
     c->class_n[RH_LOCAL] = c->population - (uint32_t)migrants;
 }
 
+/* The table writes 巿 (U+5DFF, "fu") for the last character of some 市 ("city"). */
 static rh_status
-read_county(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at, rh_draft_county *c, rh_err *err)
+keep_county_name(rh_draft *draft, const rh_csv *csv, uint32_t row, int column,
+                 rh_draft_county *c, rh_err *err)
+{
+    static const char wrong[] = "巿", right[] = "市";
+    char name[200];
+    snprintf(name, sizeof name, "%s", rh_csv_text(csv, row, column));
+    char *slip = strstr(name, wrong);
+    if (slip == NULL) {
+        return rh_draft_keep(draft, name, &c->name, err);
+    }
+    memcpy(slip, right, sizeof right - 1);
+    RH_TRY(rh_draft_note(draft, err, "%s:%u: %s (%llu): the name is read as %s.", file_name,
+                         rh_csv_line(csv, row), rh_csv_text(csv, row, column),
+                         (unsigned long long)c->code, name));
+    return rh_draft_keep(draft, name, &c->name, err);
+}
+
+static rh_status
+read_county(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at,
+            rh_draft_county *c, rh_err *err)
 {
     if (c->code < 110000 || c->code > 659999) {
-        rh_csv_problem(csv, row, at->code, "%llu is not the code of a county.", (unsigned long long)c->code);
+        rh_csv_problem(csv, row, at->code, "%llu is not the code of a county.",
+                       (unsigned long long)c->code);
     }
-    RH_TRY(rh_draft_keep(draft, rh_csv_text(csv, row, at->name), &c->name, err));
+    RH_TRY(keep_county_name(draft, csv, row, at->name, c, err));
     RH_TRY(rh_draft_keep(draft, rh_csv_text(csv, row, at->pref), &c->prefecture, err));
     RH_TRY(rh_draft_keep(draft, rh_csv_text(csv, row, at->prov), &c->province, err));
     c->lon = c->lat = NAN;
@@ -202,7 +237,8 @@ read_county(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at, 
     c->registered = count32(csv, row, at->registered);
     const uint32_t sex[2] = {count32(csv, row, at->male), count32(csv, row, at->female)};
     if ((uint64_t)sex[0] + sex[1] != c->population) {
-        rh_csv_problem(csv, row, at->pop, "%s: male %u and female %u do not sum to the population %u.",
+        rh_csv_problem(csv, row, at->pop,
+                       "%s: male %u and female %u do not sum to the population %u.",
                        rh_draft_name(draft, c->name), sex[0], sex[1], c->population);
     }
     for (int s = 0; s < 2; s++) {
@@ -219,7 +255,8 @@ read_county(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at, 
 }
 
 static rh_status
-read_columns(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at, uint32_t i, rh_err *err)
+read_columns(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at, uint32_t i,
+             rh_err *err)
 {
     const rh_draft_county *c = &draft->county[i];
     rh_county_columns *column = &draft->region->column;
@@ -232,16 +269,20 @@ read_columns(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at,
         rh_csv_problem(csv, row, at->nonag, "a share must lie between 0 and 100 per cent.");
     }
     if (empty(csv, row, at->hh)) {
-        return rh_draft_note(draft, err, "%s:%u: %s (%llu): no household count; everybody lives in collective households.",
-                             file_name, rh_csv_line(csv, row), rh_draft_name(draft, c->name),
-                             (unsigned long long)c->code);
+        return rh_draft_note(
+            draft, err,
+            "%s:%u: %s (%llu): no household count; everybody lives in collective households.",
+            file_name, rh_csv_line(csv, row), rh_draft_name(draft, c->name),
+            (unsigned long long)c->code);
     }
     column->households[i] = count32(csv, row, at->hh);
     column->household_persons[i] = count32(csv, row, at->hh_pop);
-    if (column->household_persons[i] > c->population || column->households[i] > column->household_persons[i]) {
-        rh_csv_problem(csv, row, at->hh_pop, "%s: %u households of %u persons do not fit a population of %u.",
-                       rh_draft_name(draft, c->name), column->households[i], column->household_persons[i],
-                       c->population);
+    if (column->household_persons[i] > c->population ||
+        column->households[i] > column->household_persons[i]) {
+        rh_csv_problem(csv, row, at->hh_pop,
+                       "%s: %u households of %u persons do not fit a population of %u.",
+                       rh_draft_name(draft, c->name), column->households[i],
+                       column->household_persons[i], c->population);
     }
     return RH_OK;
 }
@@ -283,8 +324,9 @@ read_all(rh_draft *draft, rh_csv *csv, rh_err *err)
     rh_status st = RH_OK;
     for (uint32_t i = 0; i < n && st == RH_OK; i++) {
         if (i > 0 && order[i].code == order[i - 1].code) {
-            rh_csv_problem(csv, order[i].row, at.code, "the code %llu occurs twice, first on line %u.",
-                           (unsigned long long)order[i].code, rh_csv_line(csv, order[i - 1].row));
+            rh_csv_problem(
+                csv, order[i].row, at.code, "the code %llu occurs twice, first on line %u.",
+                (unsigned long long)order[i].code, rh_csv_line(csv, order[i - 1].row));
         }
         draft->county[i].code = order[i].code;
         st = read_county(draft, csv, order[i].row, &at, &draft->county[i], err);

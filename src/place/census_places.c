@@ -1,5 +1,6 @@
-/* Tables about places beside the census: later codes, coordinates, GDP, province pairs, neighbours.
- * Rows about places that the census does not have (boundary slivers, later codes) are passed over. */
+/* Tables about places beside the census: later codes, coordinates, GDP, province pairs,
+ * neighbours. Rows about places that the census does not have (boundary slivers, later codes)
+ * are passed over. */
 #include "place/census.h"
 
 #include "core/mem.h"
@@ -58,13 +59,16 @@ fill_coordinates(rh_draft *draft, uint64_t divisor)
 static void
 read_coordinates(rh_draft *draft, rh_csv *csv, const uint64_t *link)
 {
-    int code = rh_csv_need(csv, "code"), lon = rh_csv_need(csv, "lon"), lat = rh_csv_need(csv, "lat");
+    int code = rh_csv_need(csv, "code"), lon = rh_csv_need(csv, "lon"),
+        lat = rh_csv_need(csv, "lat");
     int area = rh_csv_need(csv, "area_km2");
-    for (int later = 0; later < 2; later++) { /* own codes first, then the codes counties got later */
+    for (int later = 0; later < 2;
+         later++) { /* own codes first, then the codes counties got later */
         for (uint32_t r = 0; code >= 0 && r < rh_csv_rows(csv); r++) {
             const uint64_t key = rh_csv_count(csv, r, code);
             uint32_t i = key == 0 ? UINT32_MAX : rh_census_find(draft, key);
-            for (uint32_t k = 0; later && i == UINT32_MAX && key != 0 && k < draft->n_counties; k++) {
+            for (uint32_t k = 0; later && i == UINT32_MAX && key != 0 && k < draft->n_counties;
+                 k++) {
                 i = link[k] == key ? k : i;
             }
             if (i != UINT32_MAX && isnan(draft->county[i].lon)) {
@@ -85,9 +89,11 @@ rh_census_coordinates(rh_draft *draft, const char *data_dir, const uint64_t *lin
     rh_status st = rh_csv_finish(csv, err);
     rh_csv_free(csv);
     RH_TRY(st);
-    const uint32_t prefecture = fill_coordinates(draft, 100), province = fill_coordinates(draft, 10000);
+    const uint32_t prefecture = fill_coordinates(draft, 100),
+                   province = fill_coordinates(draft, 10000);
     return rh_draft_note(draft, err,
-                         "county_geo_2010.csv: %u counties without coordinates take the mean of their prefecture, %u "
+                         "county_geo_2010.csv: %u counties without coordinates take the mean "
+                         "of their prefecture, %u "
                          "that of their province; their area stays unknown.",
                          prefecture, province);
 }
@@ -107,7 +113,8 @@ same_stem(const char *a, const char *b)
 }
 
 static double
-gdp_of(const rh_draft *draft, const rh_draft_county *c, const gdp_row *row, uint32_t n, uint32_t *how)
+gdp_of(const rh_draft *draft, const rh_draft_county *c, const gdp_row *row, uint32_t n,
+       uint32_t *how)
 {
     const uint64_t wanted[3] = {c->code, c->code / 100 * 100, c->code / 10000 * 10000 + 100};
     const char *pref = rh_draft_name(draft, c->prefecture);
@@ -119,7 +126,8 @@ gdp_of(const rh_draft *draft, const rh_draft_county *c, const gdp_row *row, uint
             }
         }
     }
-    for (uint32_t r = 0; r < n; r++) { /* a prefecture that got another code; the counties of a municipality */
+    for (uint32_t r = 0; r < n;
+         r++) { /* a prefecture that got another code; the counties of a municipality */
         if (row[r].code / 10000 == c->code / 10000 && row[r].persons > 0) {
             if (same_stem(pref, row[r].name)) {
                 return row[r].gdp_yuan / row[r].persons;
@@ -142,12 +150,13 @@ fill_gdp(rh_draft *draft, rh_csv *csv, rh_err *err)
     for (uint32_t r = 0; code >= 0 && r < rh_csv_rows(csv); r++) {
         const double g = rh_csv_number(csv, r, gdp), p = rh_csv_number(csv, r, pop);
         if (g < 0 || p < 0) {
-            rh_csv_problem(csv, r, g < 0 ? gdp : pop, "%s: GDP and population are not negative.",
+            rh_csv_problem(csv, r, g < 0 ? gdp : pop,
+                           "%s: GDP and population are not negative.",
                            rh_csv_text(csv, r, name));
         }
         const bool known = g > 0 && p > 0;
-        row[r] = (gdp_row){rh_csv_count(csv, r, code), rh_csv_text(csv, r, name), known ? g * 1e8 : 0,
-                           known ? p * 1e4 : 0};
+        row[r] = (gdp_row){rh_csv_count(csv, r, code), rh_csv_text(csv, r, name),
+                           known ? g * 1e8 : 0, known ? p * 1e4 : 0};
     }
     rh_status st = rh_csv_finish(csv, err);
     uint32_t filled = 0;
@@ -158,7 +167,8 @@ fill_gdp(rh_draft *draft, rh_csv *csv, rh_err *err)
     rh_free(row);
     RH_TRY(st);
     return rh_draft_note(draft, err,
-                         "prefecture_gdp_2010.csv: %u counties take the mean GDP per head of their province's other "
+                         "prefecture_gdp_2010.csv: %u counties take the mean GDP per head of "
+                         "their province's other "
                          "prefectures (own prefecture missing or empty).",
                          filled);
 }
@@ -178,13 +188,15 @@ province(rh_csv *csv, uint32_t row, int column)
 {
     const uint64_t code = rh_csv_count(csv, row, column);
     if (code < 11 || code >= RH_DRAFT_PROVINCES) {
-        rh_csv_problem(csv, row, column, "%llu is not a two-digit province code.", (unsigned long long)code);
+        rh_csv_problem(csv, row, column, "%llu is not a two-digit province code.",
+                       (unsigned long long)code);
         return 0;
     }
     return code;
 }
 
-/* 2005: migrants by kind of origin (township, town committees, street), summed; sample counts brought to persons. */
+/* 2005: migrants by kind of origin (township, town committees, street), summed; sample counts
+ * brought to persons. */
 static rh_status
 add_survey(rh_draft *draft, const char *data_dir, rh_err *err)
 {
@@ -194,9 +206,11 @@ add_survey(rh_draft *draft, const char *data_dir, rh_err *err)
     int orig = rh_csv_need(csv, "orig_prov"), kind = rh_csv_need(csv, "orig_kind");
     int sample = rh_csv_need(csv, "count_sample");
     for (uint32_t r = 0; year >= 0 && r < rh_csv_rows(csv); r++) {
-        if (rh_csv_count(csv, r, year) == 2005 && strcmp(rh_csv_text(csv, r, kind), "all") != 0) {
+        if (rh_csv_count(csv, r, year) == 2005 &&
+            strcmp(rh_csv_text(csv, r, kind), "all") != 0) {
             const double n = (double)rh_csv_count(csv, r, sample);
-            draft->pair[province(csv, r, dest)][province(csv, r, orig)] += n / draft->prior.od_sample_2005;
+            draft->pair[province(csv, r, dest)][province(csv, r, orig)] +=
+                n / draft->prior.od_sample_2005;
         }
     }
     rh_status st = rh_csv_finish(csv, err);
@@ -204,9 +218,11 @@ add_survey(rh_draft *draft, const char *data_dir, rh_err *err)
     return st;
 }
 
-/* Growth of lifetime migrants (residence by birthplace) from 2000 to 2010: who came after the survey. */
+/* Growth of lifetime migrants (residence by birthplace) from 2000 to 2010: who came after the
+ * survey. */
 static rh_status
-add_birthplaces(rh_draft *draft, double (*growth)[RH_DRAFT_PROVINCES], const char *data_dir, rh_err *err)
+add_birthplaces(rh_draft *draft, double (*growth)[RH_DRAFT_PROVINCES], const char *data_dir,
+                rh_err *err)
 {
     rh_csv *csv;
     RH_TRY(rh_census_open(data_dir, "od_province_birthplace_2000_2010.csv", &csv, err));

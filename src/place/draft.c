@@ -74,7 +74,9 @@ rh_draft_note(rh_draft *draft, rh_err *err, const char *format, ...)
     va_start(arguments, format);
     int length = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    size_t size = length < 0 ? 0 : (size_t)length < sizeof line ? (size_t)length : sizeof line - 1;
+    size_t size = length < 0                     ? 0
+                  : (size_t)length < sizeof line ? (size_t)length
+                                                 : sizeof line - 1;
     RH_TRY(grow(&draft->notes, draft->notes_size, &draft->notes_space, size + 2, err));
     memcpy(draft->notes + draft->notes_size, line, size);
     draft->notes_size += size;
@@ -84,20 +86,20 @@ rh_draft_note(rh_draft *draft, rh_err *err, const char *format, ...)
 }
 
 /* The county columns: X(field, entries that mean "unknown" are NAN). */
-#define COLUMN_LIST(X)                                                                           \
-    X(district, false)                                                                           \
-    X(area_km2, true)                                                                            \
-    X(gdp_per_head_yuan, true)                                                                   \
-    X(registered, false)                                                                         \
-    X(urban_hukou_share, true)                                                                   \
-    X(households, false)                                                                         \
-    X(household_persons, false)                                                                  \
-    X(household_kind, true)                                                                      \
-    X(birth_rate, true)                                                                          \
-    X(death_rate, true)                                                                          \
-    X(education, true)                                                                           \
-    X(marital, true)                                                                             \
-    X(work, true)                                                                                \
+#define COLUMN_LIST(X)                                                                         \
+    X(district, false)                                                                         \
+    X(area_km2, true)                                                                          \
+    X(gdp_per_head_yuan, true)                                                                 \
+    X(registered, false)                                                                       \
+    X(urban_hukou_share, true)                                                                 \
+    X(households, false)                                                                       \
+    X(household_persons, false)                                                                \
+    X(household_kind, true)                                                                    \
+    X(birth_rate, true)                                                                        \
+    X(death_rate, true)                                                                        \
+    X(education, true)                                                                         \
+    X(marital, true)                                                                           \
+    X(work, true)                                                                              \
     X(mean_children, true)
 
 static void
@@ -114,10 +116,10 @@ rh_draft_columns(rh_draft *draft, rh_err *err)
 {
     rh_county_columns *column = &draft->region->column;
     const size_t n = draft->n_counties;
-#define X(field, real)                                                                           \
-    RH_NEW(column->field, n, err);                                                               \
-    if (real) {                                                                                  \
-        fill_nan(column->field, n * sizeof *column->field);                                      \
+#define X(field, real)                                                                         \
+    RH_NEW(column->field, n, err);                                                             \
+    if (real) {                                                                                \
+        fill_nan(column->field, n * sizeof *column->field);                                    \
     }
     COLUMN_LIST(X)
 #undef X
@@ -161,7 +163,9 @@ keep_counties(rh_draft *draft, const bool *keep, uint64_t *link, uint32_t *from)
             continue;
         }
         draft->county[n] = draft->county[i];
-        link[n] = link[i];
+        if (link != NULL) {
+            link[n] = link[i];
+        }
         from[n] = i;
 #define X(field, real) memcpy(&column->field[n], &column->field[i], sizeof column->field[n]);
         COLUMN_LIST(X)
@@ -181,6 +185,7 @@ finish(rh_draft *draft, uint64_t *link, const int *provinces, bool *keep, uint32
     RH_TRY(rh_flows_fit(draft, keep, fit, err));
     keep_counties(draft, keep, link, from);
     RH_TRY(rh_skeleton_assign(draft, link, err));
+    RH_TRY(rh_town_sizes(draft, err));
     RH_TRY(rh_cells_build(draft, err));
     RH_TRY(rh_leaves_build(draft, err));
     RH_TRY(rh_flows_build(draft, *fit, from, err));
@@ -207,7 +212,7 @@ rh_draft_finish(rh_draft *draft, const uint64_t *link, const int *provinces, rh_
         for (size_t i = 0; i < n && link != NULL; i++) {
             own_link[i] = link[i];
         }
-        st = finish(draft, own_link, provinces, keep, from, &fit, err);
+        st = finish(draft, link != NULL ? own_link : NULL, provinces, keep, from, &fit, err);
     }
     rh_flows_free(fit);
     rh_free(keep);

@@ -1,15 +1,22 @@
 /* Home counties of migrants who live outside their county (G4).
  *
- * Expected flow from home o to destination d:  T_od = S_od · a_o · b_d,k  with class k = in province or other province.
- *   S_od  = P(province of d, province of o) · m_o · n_d,k · f_od, scaled within each pair of provinces so that it
- *           sums to the pair's prior P (for o and d in one province: the province's own total);
- *   f_od  = max(distance, floor)^-elasticity, great-circle distance of the counties' points;
- *   m_o   = registered − population + in-migrants of o (residents of o registered there who live elsewhere), not below the
- *           floor, scaled so that the sum equals that of all migrants; n_d,k = the table's migrants of class k.
- * Furness / iterative proportional fitting of a (origin margins) and b (destination margins, last); the latter are
- * integers that hold exactly, the former hold as closely as the two allow (the note gives the residual).
- * Whole persons: systematic rounding along the home counties with one keyed random start per destination and class.
- * F1 for every destination, class and part the flows sum to the cells.  F2 nobody's home is the destination. */
+ * Expected flow from home o to destination d, class k (in province or other province):
+ *
+ *   T_od = S_od · a_o · b_d,k
+ *   S_od = P(province of d, province of o) · m_o · n_d,k · f_od, scaled within each pair of
+ *          provinces so that it sums to the prior P (inside a province: its own total);
+ *   f_od = max(distance, floor)^-elasticity, great circle between the counties' points;
+ *   m_o  = registered − population + in-migrants of o: people registered there who live
+ *          elsewhere; at least a share of the registered; scaled to the sum of all migrants;
+ *   n_dk = migrants of class k in the table.
+ *
+ * a and b by Furness' iterative proportional fitting (1965). The destination margins are
+ * integers and hold exactly; the origin margins m hold as closely as the two allow (the note
+ * gives the residual). Whole persons by systematic rounding along the home counties, with one
+ * keyed random start per destination and class.
+ *
+ * F1 for every destination, class and part the flows sum to the cells.
+ * F2 nobody's home county is the destination. */
 #include "place/draft.h"
 
 #include "core/mem.h"
@@ -22,9 +29,9 @@ enum { ROUNDS = 60 };
 
 struct rh_flow_fit {
     uint32_t n;
-    float *seed;      /* [destination][origin] */
-    double *factor;   /* a, per origin */
-    double *target;   /* m, per origin */
+    float *seed;    /* [destination][origin] */
+    double *factor; /* a, per origin */
+    double *target; /* m, per origin */
     uint8_t *province;
     uint32_t *first, *last; /* per county: range of the counties of its province */
 };
@@ -49,7 +56,8 @@ outside(const rh_draft_county *c)
     return c->class_n[RH_IN_PROVINCE] + c->class_n[RH_OTHER_PROVINCE];
 }
 
-/* Unit vector of a place; unknown places sit at a point far from none (the country's middle). */
+/* Unit vector of a place; unknown places sit at a point far from none (the country's middle).
+ */
 static void
 direction(const rh_draft_county *c, double v[3])
 {
@@ -73,23 +81,28 @@ static rh_status
 origin_targets(rh_draft *draft, rh_flow_fit *fit, rh_err *err)
 {
     double sum = 0, migrants = 0;
-    uint32_t floored = 0;
+    uint32_t floored = 0, negative = 0;
     for (uint32_t i = 0; i < fit->n; i++) {
         const rh_draft_county *c = &draft->county[i];
-        double m = (double)c->registered - c->population + outside(c);
-        floored += m < draft->prior.origin_floor;
-        fit->target[i] = fmax(m, draft->prior.origin_floor);
+        const double m = (double)c->registered - c->population + outside(c);
+        const double least = fmax(1, draft->prior.origin_floor_share * c->registered);
+        negative += m < 0;
+        floored += m < least;
+        fit->target[i] = fmax(m, least);
         sum += fit->target[i];
         migrants += outside(c);
     }
     for (uint32_t i = 0; i < fit->n; i++) {
         fit->target[i] *= sum > 0 ? migrants / sum : 0;
     }
-    return rh_draft_note(draft, err,
-                         "Home places: registered people living elsewhere (registered - population + in-migrants) "
-                         "sum to %.0f against %.0f migrants outside their county: scaled by %.4f; %u counties "
-                         "below %.0f (negative in the table) are set to it.",
-                         sum, migrants, sum > 0 ? migrants / sum : 0, floored, draft->prior.origin_floor);
+    return rh_draft_note(
+        draft, err,
+        "Home places: registered people living elsewhere (registered - population + "
+        "in-migrants) sum to %.0f against %.0f migrants outside their county: scaled by "
+        "%.4f; %u counties (%u negative in the table) are raised to %.1f %% of their "
+        "registered people.",
+        sum, migrants, sum > 0 ? migrants / sum : 0, floored, negative,
+        100 * draft->prior.origin_floor_share);
 }
 
 /* f_od of all pairs; symmetric, zero on the diagonal. */
@@ -140,7 +153,8 @@ scale_pairs(const rh_draft *draft, rh_flow_fit *fit, rh_err *err)
         inside[p] += destinations(&draft->county[d], true);
         for (size_t o = 0; o < n; o++) {
             const uint8_t q = fit->province[o];
-            block[p][q] += (double)row[o] * fit->target[o] * destinations(&draft->county[d], p == q);
+            block[p][q] +=
+                (double)row[o] * fit->target[o] * destinations(&draft->county[d], p == q);
         }
     }
     for (size_t d = 0; d < n; d++) {
@@ -148,12 +162,15 @@ scale_pairs(const rh_draft *draft, rh_flow_fit *fit, rh_err *err)
         const uint8_t p = fit->province[d];
         double scale[RH_DRAFT_PROVINCES];
         for (int q = 0; q < RH_DRAFT_PROVINCES; q++) {
-            const double prior = p == q ? inside[p] : draft->pair != NULL ? draft->pair[p][q] : block[p][q];
+            const double prior = p == q                ? inside[p]
+                                 : draft->pair != NULL ? draft->pair[p][q]
+                                                       : block[p][q];
             scale[q] = block[p][q] > 0 ? prior / block[p][q] : 0;
         }
         for (size_t o = 0; o < n; o++) {
             const uint8_t q = fit->province[o];
-            row[o] = (float)((double)row[o] * scale[q] * fit->target[o] * destinations(&draft->county[d], p == q));
+            row[o] = (float)((double)row[o] * scale[q] * fit->target[o] *
+                             destinations(&draft->county[d], p == q));
         }
     }
     rh_free(block);
@@ -177,7 +194,8 @@ dot(const float *row, const double *factor, uint32_t first, uint32_t last)
 }
 
 static void
-add_scaled(double *restrict sum, const float *restrict row, double b, uint32_t first, uint32_t last)
+add_scaled(double *restrict sum, const float *restrict row, double b, uint32_t first,
+           uint32_t last)
 {
     for (uint32_t o = first; o < last; o++) {
         sum[o] += b * (double)row[o];
@@ -205,7 +223,8 @@ furness(const rh_draft *draft, rh_flow_fit *fit, rh_err *err)
             const float *row = fit->seed + (size_t)d * n;
             const uint32_t first = fit->first[d], last = fit->last[d];
             const double in = dot(row, fit->factor, first, last);
-            const double other = dot(row, fit->factor, 0, first) + dot(row, fit->factor, last, n);
+            const double other =
+                dot(row, fit->factor, 0, first) + dot(row, fit->factor, last, n);
             const double b_in = ratio(destinations(&draft->county[d], true), in);
             const double b_other = ratio(destinations(&draft->county[d], false), other);
             add_scaled(sum, row, b_other, 0, first);
@@ -255,12 +274,13 @@ drop_elsewhere(rh_draft *draft, const rh_flow_fit *fit, const bool *keep, rh_err
             *k = stay;
         }
     }
-    return dropped == 0
-               ? RH_OK
-               : rh_draft_note(draft, err,
-                               "Part of the country: %llu migrants whose home lies outside the region are counted "
-                               "as local; the class margins of their counties differ from the published ones.",
-                               (unsigned long long)dropped);
+    return dropped == 0 ? RH_OK
+                        : rh_draft_note(draft, err,
+                                        "Part of the country: %llu migrants whose home lies "
+                                        "outside the region are counted "
+                                        "as local; the class margins of their counties differ "
+                                        "from the published ones.",
+                                        (unsigned long long)dropped);
 }
 
 static rh_status
@@ -319,7 +339,8 @@ list_add(flow_list *list, uint32_t origin, const uint32_t count[RH_PART_COUNT], 
         uint32_t(*counts)[RH_PART_COUNT] = rh_resize(list->count, space, sizeof *counts);
         list->count = counts != NULL ? counts : list->count;
         if (origins == NULL || counts == NULL) {
-            return rh_fail(err, RH_MEMORY, "Not enough memory for %llu flows.", (unsigned long long)space);
+            return rh_fail(err, RH_MEMORY, "Not enough memory for %llu flows.",
+                           (unsigned long long)space);
         }
         list->space = space;
     }
@@ -328,7 +349,8 @@ list_add(flow_list *list, uint32_t origin, const uint32_t count[RH_PART_COUNT], 
     return RH_OK;
 }
 
-/* One class of one destination: `total[part]` persons over the counties of `weight` (0 where impossible). */
+/* One class of one destination: `total[part]` persons over the counties of `weight` (0 where
+ * impossible). */
 static rh_status
 round_class(uint32_t n, const double *weight, const uint32_t total[RH_PART_COUNT], double start,
             flow_list *list, rh_err *err)
@@ -373,8 +395,8 @@ class_totals(const rh_cell *cell, int class, uint32_t total[RH_PART_COUNT])
 }
 
 static rh_status
-round_destination(const rh_draft *draft, const rh_flow_fit *fit, const uint32_t *from, uint32_t d,
-                  double *weight, flow_list *list, rh_err *err)
+round_destination(const rh_draft *draft, const rh_flow_fit *fit, const uint32_t *from,
+                  uint32_t d, double *weight, flow_list *list, rh_err *err)
 {
     const rh_key key = rh_key_with(0x666c6f7773, draft->county[d].code); /* "flows" */
     const float *row = fit->seed + (size_t)from[d] * fit->n;
@@ -389,12 +411,15 @@ round_destination(const rh_draft *draft, const rh_flow_fit *fit, const uint32_t 
             sum += weight[o];
         }
         if (!(sum > 0) && total[RH_RURAL] + total[RH_URBAN] > 0) {
-            return rh_fail(err, RH_INPUT, "%s (%llu) has %u migrants of class %d but no county they could come from.",
-                           rh_draft_name(draft, draft->county[d].name),
-                           (unsigned long long)draft->county[d].code, total[RH_RURAL] + total[RH_URBAN],
-                           class);
+            return rh_fail(
+                err, RH_INPUT,
+                "%s (%llu) has %u migrants of class %d but no county they could come from.",
+                rh_draft_name(draft, draft->county[d].name),
+                (unsigned long long)draft->county[d].code, total[RH_RURAL] + total[RH_URBAN],
+                class);
         }
-        RH_TRY(round_class(draft->n_counties, weight, total, rh_uniform(key, (uint64_t)class), list, err));
+        RH_TRY(round_class(draft->n_counties, weight, total, rh_uniform(key, (uint64_t) class),
+                           list, err));
     }
     return RH_OK;
 }
@@ -448,10 +473,12 @@ note_residual(rh_draft *draft, const rh_flow_fit *fit, const uint32_t *from, rh_
         }
     }
     if (fit->n != draft->n_counties) {
-        return RH_OK; /* part of the country: the targets count people who live outside the region */
+        return RH_OK; /* part of the country: the targets count people who live outside the
+                         region */
     }
     return rh_draft_note(draft, err,
-                         "Home places: %llu flows between counties; people away from their home county differ from "
+                         "Home places: %llu flows between counties; people away from their "
+                         "home county differ from "
                          "their target by %.3f %% in sum, most in %s (%.0f persons).",
                          (unsigned long long)region->flow_first[draft->n_counties],
                          all > 0 ? 50 * wrong / all : 0,
@@ -459,7 +486,8 @@ note_residual(rh_draft *draft, const rh_flow_fit *fit, const uint32_t *from, rh_
 }
 
 static rh_status
-fill_list(rh_draft *draft, const rh_flow_fit *fit, const uint32_t *from, flow_list *list, rh_err *err)
+fill_list(rh_draft *draft, const rh_flow_fit *fit, const uint32_t *from, flow_list *list,
+          rh_err *err)
 {
     double *weight;
     RH_NEW(weight, draft->n_counties, err);

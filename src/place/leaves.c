@@ -1,9 +1,12 @@
 /* Persons by class on the leaves of each county (G3).
  *
- * A township's share of the county's urban (rural) population follows its committees: weights of township_weights.csv,
- * the county seat's urban weight raised. Classes are then fitted to (class totals, leaf totals) from a prior
- * that sends migrants to streets first, and rounded.
- * L1 for every part: class sums = cells, leaf sums = the leaf populations that were split off the county's. */
+ * A township's share of the county's urban (rural) population follows its committees: weights
+ * of township_weights.csv, corrected by sizes of an earlier census (town_sizes.c), the county
+ * seat's urban weight raised. Classes are then fitted to (class totals, leaf totals) from a
+ * prior that sends migrants to streets first, and rounded.
+ *
+ * L1 for every part: class sums = cells, leaf sums = the leaf populations that were split off
+ * the county's. */
 #include "place/draft.h"
 
 #include "core/mem.h"
@@ -15,13 +18,14 @@
 enum { ROUNDS = 30 };
 
 typedef struct leaf_space {
-    double *weight;     /* towns */
-    double *expect;     /* class × towns */
-    uint32_t *total;    /* towns */
-    uint32_t *rounded;  /* class × towns */
+    double *weight;    /* towns */
+    double *expect;    /* class × towns */
+    uint32_t *total;   /* towns */
+    uint32_t *rounded; /* class × towns */
 } leaf_space;
 
-/* 城关镇, or the town with most residents' committees where the county has no street; UINT32_MAX: none. */
+/* 城关镇, or the town with most residents' committees where the county has no street;
+ * UINT32_MAX: none. */
 static uint32_t
 county_seat(const rh_draft *draft, const rh_draft_county *c)
 {
@@ -34,7 +38,8 @@ county_seat(const rh_draft *draft, const rh_draft_county *c)
         }
         street |= town->kind == RH_STREET;
         if (town->kind == RH_TOWN &&
-            (best == UINT32_MAX || town->resident_committees > draft->town[best].resident_committees)) {
+            (best == UINT32_MAX ||
+             town->resident_committees > draft->town[best].resident_committees)) {
             best = t;
         }
     }
@@ -49,7 +54,9 @@ weigh(const rh_draft *draft, const rh_draft_county *c, int part, double *weight)
         const rh_draft_town *town = &draft->town[c->first_town + i];
         const double *per = draft->prior.town_weight[town->kind][part];
         weight[i] = per[0] * town->resident_committees + per[1] * town->village_committees;
-        weight[i] += town->resident_committees + town->village_committees == 0 ? per[0] + per[1] : 0;
+        weight[i] +=
+            town->resident_committees + town->village_committees == 0 ? per[0] + per[1] : 0;
+        weight[i] *= town->size_factor;
         weight[i] *= c->first_town + i == seat ? draft->prior.seat_urban_factor : 1;
     }
 }
@@ -61,7 +68,8 @@ ratio(double target, double sum)
 }
 
 static void
-fit_classes(uint32_t n, const uint32_t class_n[RH_CLASS_COUNT], const uint32_t *total, double *x)
+fit_classes(uint32_t n, const uint32_t class_n[RH_CLASS_COUNT], const uint32_t *total,
+            double *x)
 {
     for (int round = 0; round < ROUNDS; round++) {
         for (uint32_t t = 0; t < n; t++) {
@@ -108,7 +116,8 @@ fill_part(rh_draft *draft, uint32_t county, int part, const leaf_space *space, r
         }
     }
     fit_classes(n, class_n, space->total, space->expect);
-    RH_TRY(rh_round_table(RH_CLASS_COUNT, n, space->expect, class_n, space->total, space->rounded, err));
+    RH_TRY(rh_round_table(RH_CLASS_COUNT, n, space->expect, class_n, space->total,
+                          space->rounded, err));
     for (uint32_t t = 0; t < n; t++) {
         uint32_t *leaf = draft->region->leaf_class[rh_leaf(c->first_town + t, part)];
         for (uint32_t k = 0; k < RH_CLASS_COUNT; k++) {
@@ -135,7 +144,8 @@ rh_leaves_build(rh_draft *draft, rh_err *err)
     if (whole == NULL) {
         st = rh_fail(err, RH_MEMORY, "Not enough memory for the leaves of a county.");
     }
-    space = (leaf_space){.weight = reals, .expect = reals + most, .total = whole, .rounded = whole + most};
+    space = (leaf_space){
+        .weight = reals, .expect = reals + most, .total = whole, .rounded = whole + most};
     for (uint32_t i = 0; i < draft->n_counties && st == RH_OK; i++) {
         for (int part = 0; part < RH_PART_COUNT && st == RH_OK; part++) {
             st = fill_part(draft, i, part, &space, err);

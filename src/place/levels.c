@@ -1,7 +1,7 @@
-/* The place tree (G1) from counties sorted by code: provinces, prefectures (county code / 100 × 100, counties straight
- * under a province under their pseudo prefecture), townships. Coordinates of upper places are the
- * population-weighted means of their counties; a region that is synthetic below the province shows
- * coordinates of provinces alone. */
+/* The place tree (G1) from counties sorted by code: provinces, prefectures (county code / 100 ×
+ * 100, counties straight under a province under their pseudo prefecture), townships.
+ * Coordinates of upper places are the population-weighted means of their counties; a region
+ * that is synthetic below the province shows coordinates of provinces alone. */
 #include "place/draft.h"
 
 #include "core/mem.h"
@@ -75,7 +75,8 @@ fill_groups(const rh_draft *draft, rh_level *level, uint64_t divisor, bool provi
 {
     for (uint32_t g = 0, i = 0, next; g < level->n; g++, i = next) {
         const uint64_t key = draft->county[i].code / divisor;
-        for (next = i; next < draft->n_counties && draft->county[next].code / divisor == key; next++) {
+        for (next = i; next < draft->n_counties && draft->county[next].code / divisor == key;
+             next++) {
         }
         const rh_draft_county *c = &draft->county[i];
         level->code[g] = key * divisor;
@@ -98,7 +99,8 @@ link_prefectures(rh_region *region)
         }
         region->prefecture.parent[q] = p;
         region->province.first[p + 1] = q + 1;
-        for (uint32_t i = region->prefecture.first[q]; i < region->prefecture.first[q + 1]; i++) {
+        for (uint32_t i = region->prefecture.first[q]; i < region->prefecture.first[q + 1];
+             i++) {
             region->county.parent[i] = q;
         }
     }

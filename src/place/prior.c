@@ -1,7 +1,8 @@
 /* Priors of the region builders: see prior.h. */
 #include "place/prior.h"
 
-#include "place/embedded.h"
+#include "core/datadir.h"
+#include "core/mem.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,19 +13,17 @@ rh_status
 rh_prior_open(const char *data_dir, const char *name, rh_csv **out, rh_err *err)
 {
     char path[4096];
-    if (data_dir != NULL) {
-        int length = snprintf(path, sizeof path, "%s/%s", data_dir, name);
-        if (length > 0 && (size_t)length < sizeof path && access(path, F_OK) == 0) {
-            return rh_csv_open(path, out, err);
-        }
+    int length = snprintf(path, sizeof path, "%s/%s", data_dir != NULL ? data_dir : "", name);
+    if (data_dir != NULL && length > 0 && (size_t)length < sizeof path &&
+        access(path, F_OK) == 0) {
+        return rh_csv_open(path, out, err);
     }
-    for (const rh_embedded_file *file = rh_embedded_files; file->name != NULL; file++) {
-        if (strcmp(file->name, name) == 0) {
-            snprintf(path, sizeof path, "data/china/%s", name);
-            return rh_csv_parse(path, (const char *)file->bytes, file->size, out, err);
-        }
-    }
-    return rh_fail(err, RH_MISSING, "The program carries no file %s.", name);
+    snprintf(path, sizeof path, "china/%s", name);
+    char *shipped;
+    RH_TRY(rh_data_dir(path, &shipped, err));
+    rh_status st = rh_csv_open(shipped, out, err);
+    rh_free(shipped);
+    return st;
 }
 
 static rh_status
@@ -51,7 +50,8 @@ read_numbers(rh_csv *csv, rh_prior *prior, rh_err *err)
             rh_csv_problem(csv, r, name, "\"%s\" is not a prior of the region builders.",
                            rh_csv_text(csv, r, name));
         } else if (!(x >= 0)) {
-            rh_csv_problem(csv, r, value, "%s must be a number that is not negative.", list[k].name);
+            rh_csv_problem(csv, r, value, "%s must be a number that is not negative.",
+                           list[k].name);
         } else {
             memcpy((char *)prior + list[k].offset, &x, sizeof x);
             seen[k] = true;
@@ -70,8 +70,8 @@ read_numbers(rh_csv *csv, rh_prior *prior, rh_err *err)
 static rh_status
 read_ages(rh_csv *csv, double profile[5][2][RH_AGE_GROUPS], rh_err *err)
 {
-    static const char *const column[5] = {"local_rural", "local_urban", "in_county", "in_province",
-                                          "other_province"};
+    static const char *const column[5] = {"local_rural", "local_urban", "in_county",
+                                          "in_province", "other_province"};
     int at[5], sex = rh_csv_need(csv, "sex"), age = rh_csv_need(csv, "age");
     for (int k = 0; k < 5; k++) {
         at[k] = rh_csv_need(csv, column[k]);
@@ -95,7 +95,8 @@ read_ages(rh_csv *csv, double profile[5][2][RH_AGE_GROUPS], rh_err *err)
     RH_TRY(rh_csv_finish(csv, err));
     return rows == 2 * RH_AGE_GROUPS
                ? RH_OK
-               : rh_fail(err, RH_INPUT, "migrant_age_prior.csv has %u rows instead of 38.", rows);
+               : rh_fail(err, RH_INPUT, "migrant_age_prior.csv has %u rows instead of 38.",
+                         rows);
 }
 
 static rh_status
@@ -127,8 +128,9 @@ read_weights(rh_csv *csv, rh_prior *prior, rh_err *err)
         prior->migrant_tilt[t] = rh_csv_number(csv, r, tilt);
     }
     RH_TRY(rh_csv_finish(csv, err));
-    return rows == 4 ? RH_OK
-                     : rh_fail(err, RH_INPUT, "township_weights.csv has %u rows instead of 4.", rows);
+    return rows == 4
+               ? RH_OK
+               : rh_fail(err, RH_INPUT, "township_weights.csv has %u rows instead of 4.", rows);
 }
 
 static void
@@ -138,13 +140,15 @@ fill_cells(rh_prior *prior, double profile[5][2][RH_AGE_GROUPS])
         [RH_LOCAL] = {1, 1},
         [RH_IN_COUNTY] = {prior->in_county_rural_rate, prior->in_county_urban_rate},
         [RH_IN_PROVINCE] = {prior->in_province_rural_rate, prior->in_province_urban_rate},
-        [RH_OTHER_PROVINCE] = {prior->other_province_rural_rate, prior->other_province_urban_rate},
+        [RH_OTHER_PROVINCE] = {prior->other_province_rural_rate,
+                               prior->other_province_urban_rate},
     };
     for (int k = 0; k < RH_CLASS_COUNT; k++) {
         for (int p = 0; p < RH_PART_COUNT; p++) {
             for (int s = 0; s < 2; s++) {
                 for (int g = 0; g < RH_AGE_GROUPS; g++) {
-                    prior->cell[k][p][s][g] = rate[k][p] * profile[k == RH_LOCAL ? p : k + 1][s][g];
+                    prior->cell[k][p][s][g] =
+                        rate[k][p] * profile[k == RH_LOCAL ? p : k + 1][s][g];
                 }
             }
         }

@@ -24,7 +24,8 @@ larger_first(const void *a, const void *b)
 
 /* One each, in the order given, to entries with room; around again while something is left. */
 static void
-hand_out(uint32_t n, const remainder_entry *entry, const uint32_t *cap, uint64_t left, uint32_t *out)
+hand_out(uint32_t n, const remainder_entry *entry, const uint32_t *cap, uint64_t left,
+         uint32_t *out)
 {
     for (uint64_t before = 0; left > 0 && left != before;) {
         before = left;
@@ -38,7 +39,8 @@ hand_out(uint32_t n, const remainder_entry *entry, const uint32_t *cap, uint64_t
     }
 }
 
-/* Entries whose share exceeds their cap get the cap (marked by part = -1); the others share the rest. */
+/* Entries whose share exceeds their cap get the cap (marked by part = -1); the others share the
+ * rest. */
 static void
 fill_caps(uint32_t n, remainder_entry *entry, const uint32_t *cap, uint64_t *left, double *open,
           const double *weight, uint32_t *out)
@@ -59,8 +61,8 @@ fill_caps(uint32_t n, remainder_entry *entry, const uint32_t *cap, uint64_t *lef
 }
 
 static rh_status
-share_among(uint32_t n, const double *weight, const uint32_t *cap, uint64_t total, uint32_t *out,
-            rh_err *err)
+share_among(uint32_t n, const double *weight, const uint32_t *cap, uint64_t total,
+            uint32_t *out, rh_err *err)
 {
     remainder_entry *entry;
     RH_NEW(entry, n, err);
@@ -96,8 +98,8 @@ share_among(uint32_t n, const double *weight, const uint32_t *cap, uint64_t tota
 }
 
 rh_status
-rh_round_share(uint32_t n, const double *weight, const uint32_t *cap, uint64_t total, uint32_t *out,
-               rh_err *err)
+rh_round_share(uint32_t n, const double *weight, const uint32_t *cap, uint64_t total,
+               uint32_t *out, rh_err *err)
 {
     for (uint32_t j = 0; j < n; j++) {
         if (weight[j] > 0) {
@@ -130,8 +132,8 @@ rh_status
 rh_round_table(uint32_t rows, uint32_t columns, const double *expect, const uint32_t *row,
                uint32_t *column, uint32_t *out, rh_err *err)
 {
-    uint32_t order[16];
-    if (rows > 16) {
+    uint32_t order[64];
+    if (rows > 64) {
         return rh_fail(err, RH_RANGE, "A table of %u rows is too tall to be rounded.", rows);
     }
     double *want, *carry;

@@ -1,11 +1,15 @@
 /* The township skeleton: which townships belong to which county.
  *
- * The skeleton is of a later year than the census. A county takes the townships of its own code; else those
- * of the code it is linked to (same name later); else those of its successors (data/china/county_successor.csv: renamed
- * 县→区, merged districts). Counties that share one skeleton county divide its townships in the order of the codes, in
- * proportion to their population: names are real, the border between the sharers is approximate.
- * K1 a township is given once.  K2 every county has a township, and two when it has migrants inside it;
- * what is missing is made (name "某县·1", code county × 1000 + 901 …) and noted. */
+ * The skeleton is of a later year than the census. A county takes the townships of its
+ * successors (data/china/county_successor.csv: renamed 县→区, merged districts, codes that
+ * changed hands); else those of its own code; else those of the code it is linked to (same name
+ * later). Counties that share one skeleton county divide its townships in the order of the
+ * codes, in proportion to their population: names are real, the border between the sharers is
+ * approximate.
+ *
+ * K1 a township is given once.
+ * K2 every county has a township, and two when it has migrants inside it; what is missing is
+ *    made (name "某县·1", code county × 1000 + 901 …) and noted. */
 #include "place/draft.h"
 
 #include "core/mem.h"
@@ -15,7 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MADE_PERSONS = 40000, MADE_MOST = 40 }; /* a made township stands for about so many persons */
+enum {
+    MADE_PERSONS = 40000,
+    MADE_MOST = 40
+}; /* a made township stands for about so many persons */
 
 static int
 by_county_and_code(const void *a, const void *b)
@@ -44,7 +51,8 @@ read_rows(rh_draft *draft, rh_csv *csv, rh_err *err)
 {
     int code = rh_csv_need(csv, "code"), name = rh_csv_need(csv, "name");
     int kind = rh_csv_need(csv, "kind"), county = rh_csv_need(csv, "county_code");
-    int rc = rh_csv_need(csv, "n_resident_committees"), vc = rh_csv_need(csv, "n_village_committees");
+    int rc = rh_csv_need(csv, "n_resident_committees"),
+        vc = rh_csv_need(csv, "n_village_committees");
     if (code < 0 || name < 0 || kind < 0 || county < 0 || rc < 0 || vc < 0) {
         return rh_csv_finish(csv, err);
     }
@@ -58,7 +66,8 @@ read_rows(rh_draft *draft, rh_csv *csv, rh_err *err)
         town->village_committees = (uint32_t)rh_csv_count(csv, r, vc);
         int k = kind_of(rh_csv_text(csv, r, kind));
         if (k < 0) {
-            rh_csv_problem(csv, r, kind, "\"%s\" is not a kind of township (street, town, township, other).",
+            rh_csv_problem(csv, r, kind,
+                           "\"%s\" is not a kind of township (street, town, township, other).",
                            rh_csv_text(csv, r, kind));
             k = RH_OTHER_UNIT;
         }
@@ -72,7 +81,8 @@ read_rows(rh_draft *draft, rh_csv *csv, rh_err *err)
     qsort(draft->town, draft->n_towns, sizeof *draft->town, by_county_and_code);
     for (uint32_t t = 1; t < draft->n_towns; t++) {
         if (draft->town[t].code == draft->town[t - 1].code) {
-            return rh_fail(err, RH_INPUT, "The township code %llu (%s) occurs twice in the skeleton.",
+            return rh_fail(err, RH_INPUT,
+                           "The township code %llu (%s) occurs twice in the skeleton.",
                            (unsigned long long)draft->town[t].code,
                            rh_draft_name(draft, draft->town[t].name));
         }
@@ -119,7 +129,8 @@ first_of(const rh_draft *draft, uint64_t county_code)
             high = middle;
         }
     }
-    return low < draft->n_towns && draft->town[low].county_code == county_code ? low : draft->n_towns;
+    return low < draft->n_towns && draft->town[low].county_code == county_code ? low
+                                                                               : draft->n_towns;
 }
 
 static uint32_t
@@ -143,20 +154,20 @@ collect_claims(const rh_draft *draft, const uint64_t *link, rh_csv *successor, c
     RH_NEW(list, (size_t)draft->n_counties + rh_csv_rows(successor), err);
     uint32_t n = 0;
     for (uint32_t i = 0; i < draft->n_counties; i++) {
-        uint64_t code = draft->county[i].code;
-        if (first_of(draft, code) < draft->n_towns) {
-            list[n++] = (claim){code, i};
-            continue;
-        }
-        if (link[i] != 0 && first_of(draft, link[i]) < draft->n_towns) {
-            list[n++] = (claim){link[i], i};
-            continue;
-        }
-        for (uint32_t r = 0; r < rh_csv_rows(successor); r++) {
-            uint64_t later = rh_csv_count(successor, r, new);
-            if (rh_csv_count(successor, r, old) == code && first_of(draft, later) < draft->n_towns) {
+        const uint64_t code = draft->county[i].code;
+        const uint32_t before = n;
+        for (uint32_t r = 0; link != NULL && r < rh_csv_rows(successor); r++) {
+            const uint64_t later = rh_csv_count(successor, r, new);
+            if (rh_csv_count(successor, r, old) == code &&
+                first_of(draft, later) < draft->n_towns) {
                 list[n++] = (claim){later, i};
             }
+        }
+        if (n == before && first_of(draft, code) < draft->n_towns) {
+            list[n++] = (claim){code, i};
+        } else if (n == before && link != NULL && link[i] != 0 &&
+                   first_of(draft, link[i]) < draft->n_towns) {
+            list[n++] = (claim){link[i], i};
         }
     }
     qsort(list, n, sizeof *list, by_skeleton_and_county);
@@ -170,12 +181,13 @@ static rh_status
 divide(rh_draft *draft, const claim *list, uint32_t n, uint32_t *owner, rh_err *err)
 {
     enum { MOST = 16 };
-    const uint32_t first = first_of(draft, list->skeleton), size = size_of(draft, list->skeleton);
+    const uint32_t first = first_of(draft, list->skeleton),
+                   size = size_of(draft, list->skeleton);
     uint32_t share[MOST], least = size >= 2 * n ? 2 : size >= n ? 1 : 0;
     double weight[MOST] = {0};
     if (n > MOST) {
-        return rh_fail(err, RH_RANGE, "More than %d counties share the skeleton county %llu.", MOST,
-                       (unsigned long long)list->skeleton);
+        return rh_fail(err, RH_RANGE, "More than %d counties share the skeleton county %llu.",
+                       MOST, (unsigned long long)list->skeleton);
     }
     for (uint32_t i = 0; i < n; i++) {
         weight[i] = draft->county[list[i].county].population;
@@ -188,14 +200,16 @@ divide(rh_draft *draft, const claim *list, uint32_t n, uint32_t *owner, rh_err *
             owner[t++] = list[i].county;
         }
         int length = snprintf(text + used, sizeof text - used, "%s%s %u", i > 0 ? ", " : "",
-                              rh_draft_name(draft, draft->county[list[i].county].name), share[i] + least);
+                              rh_draft_name(draft, draft->county[list[i].county].name),
+                              share[i] + least);
         used += length > 0 && (size_t)length < sizeof text - used ? (size_t)length : 0;
     }
     return n < 2 ? RH_OK
-                 : rh_draft_note(draft, err,
-                                 "Skeleton: the townships of code %llu are shared in code order, by "
-                                 "population: %s.",
-                                 (unsigned long long)list->skeleton, text);
+                 : rh_draft_note(
+                       draft, err,
+                       "Skeleton: the townships of code %llu are shared in code order, by "
+                       "population: %s.",
+                       (unsigned long long)list->skeleton, text);
 }
 
 static uint32_t
@@ -210,14 +224,17 @@ made_needed(const rh_draft_county *c, uint32_t have)
 }
 
 static rh_status
-make_town(rh_draft *draft, const rh_draft_county *c, uint32_t k, rh_draft_town *town, rh_err *err)
+make_town(rh_draft *draft, const rh_draft_county *c, uint32_t k, rh_draft_town *town,
+          rh_err *err)
 {
     char name[400];
     snprintf(name, sizeof name, "%s·%u", rh_draft_name(draft, c->name), k + 1);
     town->code = town->county_code = 0;
     town->code = c->code * 1000 + 901 + k;
     town->county_code = c->code;
-    town->kind = c->part[RH_URBAN] > c->part[RH_RURAL] ? RH_STREET : k == 0 ? RH_TOWN : RH_TOWNSHIP;
+    town->kind = c->part[RH_URBAN] > c->part[RH_RURAL] ? RH_STREET
+                 : k == 0                              ? RH_TOWN
+                                                       : RH_TOWNSHIP;
     town->resident_committees = town->kind == RH_TOWNSHIP ? 1 : 8;
     town->village_committees = town->kind == RH_STREET ? 0 : 10;
     return rh_draft_keep(draft, name, &town->name, err);
@@ -263,17 +280,16 @@ gather(rh_draft *draft, const uint32_t *owner, uint32_t *start, rh_err *err)
             RH_TRY(make_town(draft, c, k, &town[start[i]++], err));
         }
         if (more > 0) {
-            RH_TRY(rh_draft_note(draft, err,
-                                 "Skeleton: %s (%llu) has %u townships in the skeleton; %u made.",
-                                 rh_draft_name(draft, c->name), (unsigned long long)c->code, c->n_towns,
-                                 more));
+            RH_TRY(rh_draft_note(
+                draft, err, "Skeleton: %s (%llu) has %u townships in the skeleton; %u made.",
+                rh_draft_name(draft, c->name), (unsigned long long)c->code, c->n_towns, more));
         }
         made += more;
         c->n_towns += more;
         qsort(town + c->first_town, c->n_towns, sizeof *town, by_code);
     }
-    return rh_draft_note(draft, err, "Skeleton: %u townships, of which %u are made (synthetic).", total,
-                         made);
+    return rh_draft_note(
+        draft, err, "Skeleton: %u townships, of which %u are made (synthetic).", total, made);
 }
 
 static rh_status
@@ -294,10 +310,11 @@ assign(rh_draft *draft, const claim *list, uint32_t n_claims, uint32_t *owner, u
     for (uint32_t t = 0; t < draft->n_towns; t++) {
         unused += owner[t] == UINT32_MAX;
     }
-    RH_TRY(rh_draft_note(draft, err,
-                         "Skeleton: %u counties by their own code, %u by a later code; %u townships of the "
-                         "skeleton (newer districts and zones, or outside the region) are not used.",
-                         kinds[0], kinds[1], unused));
+    RH_TRY(rh_draft_note(
+        draft, err,
+        "Skeleton: %u counties by their own code, %u by a later code; %u townships of the "
+        "skeleton (newer districts and zones, or outside the region) are not used.",
+        kinds[0], kinds[1], unused));
     return gather(draft, owner, start, err);
 }
 

@@ -82,16 +82,38 @@ rh_parameters_read(const char *path, rh_parameters **out, rh_err *err)
     return RH_OK;
 }
 
+static const entry *
+find_number(const rh_parameters *p, const char *name, int sex)
+{
+    for (unsigned i = 0; i < p->n; i++) {
+        const entry *e = &p->entry[i];
+        if (isnan(e->age) && (e->sex < 0 || e->sex == sex) && strcmp(e->name, name) == 0) {
+            return e;
+        }
+    }
+    return NULL;
+}
+
+rh_status
+rh_parameter_of_sex(const rh_parameters *p, const char *name, unsigned sex, double *value, rh_err *err)
+{
+    const entry *e = find_number(p, name, (int)sex);
+    if (e == NULL) {
+        return rh_fail(err, RH_MISSING, "%s: the parameter '%s' is missing.", p->path, name);
+    }
+    *value = e->value;
+    return RH_OK;
+}
+
 rh_status
 rh_parameter(const rh_parameters *p, const char *name, double *value, rh_err *err)
 {
-    for (unsigned i = 0; i < p->n; i++) {
-        if (isnan(p->entry[i].age) && strcmp(p->entry[i].name, name) == 0) {
-            *value = p->entry[i].value;
-            return RH_OK;
-        }
+    const entry *e = find_number(p, name, -1);
+    if (e == NULL) {
+        return rh_fail(err, RH_MISSING, "%s: the parameter '%s' is missing.", p->path, name);
     }
-    return rh_fail(err, RH_MISSING, "%s: the parameter '%s' is missing.", p->path, name);
+    *value = e->value;
+    return RH_OK;
 }
 
 rh_status

@@ -31,7 +31,9 @@ build_slot(rh_slot *s, unsigned n, const float *bound, size_t stride, unsigned c
     (void)total;
     s->sum = (float)(sum * 65535 / (65535 - n) * (1 + 1e-6));
     s->inverse = sum > 0 ? 1 / s->sum : 0;
-    s->hit = (float)-expm1(-(double)s->sum);
+    double all = (double)s->sum;
+    s->hit = (float)-expm1(-all);
+    s->single = (uint32_t)(all > 0 ? all * exp(-all) / -expm1(-all) * 0x1p24 : 0x1p24);
     return RH_OK;
 }
 
@@ -47,15 +49,15 @@ rh_calendar_build(rh_calendar *calendar, unsigned n_processes, const float *boun
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         double before = 0;
         int next = RH_AGE_LAST;
-        for (int a = 0; a < RH_AGES; a++) {
+        for (int a = 0; a < RH_CLASS_AGES; a++) {
             rh_slot *s = &calendar->slot[k][a];
-            RH_TRY(build_slot(s, n_processes, bound + (size_t)k * RH_AGES + (size_t)a, (size_t)RH_CLASSES * RH_AGES, k, a, err));
-            s->fixed = fixed[k * RH_AGES + (unsigned)a] || a == RH_AGE_LAST;
+            RH_TRY(build_slot(s, n_processes, bound + (size_t)k * RH_CLASS_AGES + (size_t)a, (size_t)RH_CLASSES * RH_CLASS_AGES, k, a, err));
+            s->fixed = fixed[k * RH_CLASS_AGES + (unsigned)a] || a == RH_AGE_LAST;
             calendar->before[k][a] = (float)before;
             before += (double)s->sum;
         }
-        calendar->before[k][RH_AGES] = (float)before;
-        for (int a = RH_AGES - 1; a >= 0; a--) {
+        calendar->before[k][RH_CLASS_AGES] = (float)before;
+        for (int a = RH_CLASS_AGES - 1; a >= 0; a--) {
             calendar->next_fixed[k][a] = (uint8_t)next;
             next = calendar->slot[k][a].fixed ? a : next;
         }

@@ -20,22 +20,22 @@
 
 enum { RH_PROCESS_MAX = 12 };
 
-/* One class and age: 40 bytes. */
+/* One class and age: 44 bytes. */
 typedef struct rh_slot {
     float sum;                       /* total bound, events a person and year */
     float inverse;                   /* 1 / sum (0 when sum is 0) */
     float hit;                       /* 1 - exp(-sum): chance of a candidate in a full year */
     uint16_t pick[RH_PROCESS_MAX];   /* process p is picked for 16-bit draws in [pick[p-1], pick[p]); 65535 closes */
-    uint8_t fixed;                   /* 1: a certain candidate falls in this age */
-    uint8_t spare[3];
+    uint32_t single;                 /* chance, in 2^-24, that a year with a candidate has just one */
+    uint32_t fixed;                  /* 1: a certain candidate falls in this age */
 } rh_slot;
 
 typedef struct rh_calendar {
     unsigned n_processes;
-    rh_slot slot[RH_CLASSES][RH_AGES];
-    float before[RH_CLASSES][RH_AGES + 1];   /* cumulative bound up to the start of an age */
-    uint8_t next_fixed[RH_CLASSES][RH_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
-    unsigned char class_of[1024];            /* rh_class_bits → class */
+    rh_slot slot[RH_CLASSES][RH_CLASS_AGES];
+    float before[RH_CLASSES][RH_CLASS_AGES + 1];   /* cumulative bound up to the start of an age */
+    uint8_t next_fixed[RH_CLASSES][RH_CLASS_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
+    unsigned char class_of[512];            /* rh_class_bits → class */
 } rh_calendar;
 
 /* Build from bound[p][class][age] (events a year, finite, ≥ 0) and fixed[class][age]. */

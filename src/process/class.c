@@ -1,9 +1,8 @@
 /* Classes of residents: see class.h. */
 #include "process/class.h"
 
-_Static_assert(rh_marital_low == rh_sex_low + 1 && rh_children_low == rh_sex_low + 3 &&
-                   rh_hukou_low == rh_activity_low + 3,
-               "rh_class_bits reads sex, marital, children and activity, hukou as two runs of bits");
+_Static_assert(rh_marital_low == rh_sex_low + 1 && rh_children_low == rh_sex_low + 3,
+               "rh_class_bits reads sex, marital and children as one run of bits");
 
 static unsigned
 kind_of(rh_class c)
@@ -21,39 +20,36 @@ rh_class
 rh_class_at(unsigned number)
 {
     static const rh_class kinds[RH_KINDS] = {
-        {RH_MALE, RH_NEVER_MARRIED, 0, 0, 0, 0}, {RH_MALE, RH_MARRIED, 0, 0, 0, 0},
-        {RH_MALE, RH_WIDOWED, 0, 0, 0, 0},       {RH_FEMALE, RH_NEVER_MARRIED, 0, 0, 0, 0},
-        {RH_FEMALE, RH_MARRIED, 0, 0, 0, 0},     {RH_FEMALE, RH_MARRIED, 1, 0, 0, 0},
-        {RH_FEMALE, RH_MARRIED, 2, 0, 0, 0},     {RH_FEMALE, RH_MARRIED, 3, 0, 0, 0},
-        {RH_FEMALE, RH_WIDOWED, 0, 0, 0, 0},
+        {RH_MALE, RH_NEVER_MARRIED, 0, 0, 0}, {RH_MALE, RH_MARRIED, 0, 0, 0},   {RH_MALE, RH_WIDOWED, 0, 0, 0},
+        {RH_FEMALE, RH_NEVER_MARRIED, 0, 0, 0}, {RH_FEMALE, RH_MARRIED, 0, 0, 0}, {RH_FEMALE, RH_MARRIED, 1, 0, 0},
+        {RH_FEMALE, RH_MARRIED, 2, 0, 0},     {RH_FEMALE, RH_MARRIED, 3, 0, 0}, {RH_FEMALE, RH_WIDOWED, 0, 0, 0},
     };
     rh_class c = kinds[number % RH_KINDS];
     number /= RH_KINDS;
     c.away = number % 2;
-    c.hukou = number / 2 % 2;
-    c.work = number / 4;
+    c.work = number / 2;
     return c;
 }
 
 unsigned
 rh_class_number(rh_class c)
 {
-    return kind_of(c) + RH_KINDS * (c.away + 2 * (c.hukou + 2 * c.work));
+    return kind_of(c) + RH_KINDS * (c.away + 2 * c.work);
 }
 
 void
-rh_class_table(unsigned char table[1024])
+rh_class_table(unsigned char table[512])
 {
-    for (unsigned bits = 0; bits < 1024; bits++) {
+    for (unsigned bits = 0; bits < 512; bits++) {
         unsigned marital = bits >> 1 & 3, activity = bits >> 5 & 7;
         rh_class c = {
             .sex = bits & 1,
             .marital = marital == RH_DIVORCED ? RH_WIDOWED : marital,
             .children = bits >> 3 & 3,
-            .hukou = bits >> 8 & 1,
-            .away = bits >> 9,
+            .away = bits >> 8,
             .work = activity == RH_PRESCHOOL || activity == RH_STUDENT ? RH_WORK_PUPIL
                     : activity == RH_FARM                              ? RH_WORK_FARM
+                    : activity == RH_UNEMPLOYED                        ? RH_WORK_UNEMPLOYED
                                                                        : RH_WORK_OTHER,
         };
         if (c.sex == RH_MALE || c.marital != RH_MARRIED) {

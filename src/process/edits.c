@@ -39,7 +39,7 @@ rh_edits_begin(rh_edits *e, uint32_t residents, uint32_t largest, rh_err *err)
     memset(e->leaving, 0, words * sizeof(uint64_t));
     memset(e->touched, 0, words * sizeof(uint64_t));
     e->births.n = e->joined.n = e->n_seekers[0] = e->n_seekers[1] = 0;
-    RH_TRY(grow((void **)&e->due, &e->due_room, (uint64_t)largest + 16, sizeof *e->due, err));
+    RH_TRY(grow((void **)&e->due, &e->due_room, (uint64_t)largest + 32, sizeof *e->due, err));
     /* Nobody adds more than a birth or a spouse to a resident, so a rewritten block at most doubles. */
     RH_TRY(grow((void **)&e->fresh, &e->fresh_room, 2 * (uint64_t)largest, sizeof *e->fresh, err));
     RH_TRY(grow((void **)&e->end, &e->end_room, 2 * (uint64_t)largest, sizeof *e->end, err));

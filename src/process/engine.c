@@ -4,6 +4,9 @@
 #include "core/mem.h"
 #include "core/threads.h"
 #include "process/env.h"
+#include "policy/lever.h"
+#include "process/groups.h"
+#include "process/reclassification_rate.h"
 #include "process/reclassify.h"
 
 #include <stdatomic.h>
@@ -75,14 +78,15 @@ excess_of(const rh_env *env, const rh_slot *s, rh_person w, unsigned class_, int
 }
 
 static void
-happen(rh_env *env, const rh_process *process, uint32_t i, float time, rh_person w, int age, float chance, uint32_t draw24)
+happen(rh_env *env, unsigned p, uint32_t i, float time, rh_person w, int age, float chance, uint32_t draw24)
 {
+    const rh_process *process = env->engine->process[p];
     if (process->condition != NULL) {
         chance *= process->condition(env, i, w, age);
     }
     if ((float)draw24 * 0x1p-24f < chance) {
         process->apply(env, i, time);
-        env->accepted++;
+        env->turnover[p].accepted++;
     }
 }
 
@@ -135,10 +139,10 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
             return;
         } else if (time <= extra_time) {
             unsigned p = rh_slot_pick(s, (unsigned)(((bits >> 40) * 65535) >> 24));
-            env->candidates++;
             if (p < env->engine->n_processes) {
+                env->turnover[p].candidates++;
                 float chance = rate_of(env, p, w, class_, age) / rh_slot_bound(s, p);
-                happen(env, env->engine->process[p], i, time, w, age, chance < 1 ? chance : 1,
+                happen(env, p, i, time, w, age, chance < 1 ? chance : 1,
                        (uint32_t)(rh_fold(bits, 0x9e3779b97f4a7c15ULL) >> 40));
             }
             from = time;
@@ -148,9 +152,9 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
             while (p + 1 < env->engine->n_processes && target >= part[p]) {
                 target -= part[p++];
             }
-            env->excess++;
+            env->turnover[p].excess++;
             rh_env_event(env, w, RH_EVENT_EXCESS);
-            happen(env, env->engine->process[p], i, extra_time, w, age, 1, (uint32_t)(rh_env_bits(env) >> 40));
+            happen(env, p, i, extra_time, w, age, 1, (uint32_t)(rh_env_bits(env) >> 40));
             from = extra_time;
         }
         state = FRESH;
@@ -158,6 +162,96 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
             return;
         }
     }
+}
+
+/* Rejected or not, one candidate of a slot: true when its event happened. */
+static inline bool
+try_candidate(rh_env *env, uint32_t i, const rh_slot *s, rh_person w, unsigned class_, int age, float time, uint64_t bits)
+{
+    unsigned p = rh_slot_pick(s, (unsigned)((bits >> 48) * 65535 >> 16));
+    if (p >= env->engine->n_processes) {
+        return false;
+    }
+    const rh_process *process = env->engine->process[p];
+    env->turnover[p].candidates++;
+    float chance = rate_of(env, p, w, class_, age) / rh_slot_bound(s, p);
+    if (process->condition != NULL) {
+        chance = (chance < 1 ? chance : 1) * process->condition(env, i, w, age);
+    }
+    if ((float)(bits >> 24 & 0xffffff) * 0x1p-24f >= chance) {
+        return false;
+    }
+    env->turnover[p].accepted++;
+    process->apply(env, i, time);
+    return true;
+}
+
+/* Number of candidates of a year known to have at least two: Poisson(sum) given ≥ 2, from a 24-bit draw. */
+static unsigned
+two_or_more(const rh_slot *s, uint32_t draw24)
+{
+    double sum = (double)s->sum, none = exp(-sum);
+    double term = none * sum * sum / 2, tail = 1 - none * (1 + sum), u = ((double)draw24 + 0.5) * 0x1p-24 * tail;
+    unsigned k = 2;
+    while (u > term && k < 64) {
+        u -= term;
+        k++;
+        term *= sum / k;
+    }
+    return k;
+}
+
+/* A whole year of somebody due, without excess: the count of candidates is drawn first (one, mostly), their times only when
+ * needed: given their number they are uniform. As long as nothing happens the class stays, and the next year's candidate is
+ * a fresh exponential from the year's end. */
+static void
+live_year(rh_env *env, uint32_t i)
+{
+    const rh_calendar *c = env->calendar;
+    rh_person w = env->word[i];
+    unsigned class_;
+    int age;
+    const rh_slot *s = slot_of(c, w, env->year, &class_, &age);
+    uint64_t bits = rh_env_bits(env), more = rh_env_bits(env);
+    float wait = rh_exponential((uint32_t)more);
+    if (s->fixed) {
+        if (wait < s->sum) { /* a random candidate as well: in order of time */
+            env->n_draws = 0;
+            live(env, i, 0, FRESH, 1);
+            return;
+        }
+        env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i, FIXED_TIME);
+        if (c->class_of[rh_class_bits(env->word[i])] == class_) {
+            env->word[i] = with_next(env->word[i], env->year - age + rh_calendar_next_age(c, class_, age, wait - s->sum));
+        } else {
+            live(env, i, FIXED_TIME, FRESH, 1);
+        }
+        return;
+    }
+    if ((uint32_t)(bits & 0xffffff) < s->single) {
+        float time = (float)(more >> 40) * 0x1p-24f;
+        if (try_candidate(env, i, s, w, class_, age, time, bits)) {
+            if (!rh_env_gone(env, i)) {
+                live(env, i, time, FRESH, 1);
+            }
+            return;
+        }
+    } else {
+        unsigned n = two_or_more(s, (uint32_t)(more >> 40));
+        float time = 0;
+        for (; n > 0; n--) {
+            /* The earliest of n uniform times in [time, 1). */
+            float u = (float)(rh_env_bits(env) >> 40) * 0x1p-24f;
+            time += (1 - time) * (float)(1 - pow(1 - (double)u, 1.0 / n));
+            if (try_candidate(env, i, s, w, class_, age, time, rh_env_bits(env))) {
+                if (!rh_env_gone(env, i)) {
+                    live(env, i, time, FRESH, 1);
+                }
+                return;
+            }
+        }
+    }
+    env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(c, class_, age, wait));
 }
 
 void
@@ -199,7 +293,8 @@ typedef struct year_run {
     rh_engine *engine;
     void (*progress)(void *context, uint64_t done, uint64_t total);
     void *context;
-    _Atomic uint64_t done, candidates, accepted, excess;
+    _Atomic uint64_t done;
+    rh_turnover *turnover; /* worker × process */
     uint64_t total;
 } year_run;
 
@@ -214,18 +309,31 @@ open_block(rh_env *env, const rh_engine *engine, uint32_t town)
     env->block_key = rh_key_with(year, town);
 }
 
+/* N1: the key of this person's turn. */
+static inline void
+take_turn(rh_env *env, uint32_t i)
+{
+    env->key = env->block_key + i * 0xd1342543de82ef95ULL;
+    env->n_draws = 0;
+}
+
 static void
 live_block(rh_env *env, rh_due_scan *scan)
 {
     rh_edits *e = env->edits;
     unsigned code = (unsigned)env->year % RH_NEXT_CYCLE;
     e->n_due = (uint32_t)scan(env->word, env->count, code, e->due);
+    for (uint32_t k = 0; k < 8; k++) {
+        e->due[e->n_due + k] = 0; /* sentinels for the look-ahead */
+    }
     for (uint32_t k = 0; k < e->n_due; k++) {
+        unsigned class_;
+        int age;
+        __builtin_prefetch(slot_of(env->calendar, env->word[e->due[k + 6]], env->year, &class_, &age));
         uint32_t i = e->due[k];
         if (rh_person_next(env->word[i]) == code && !rh_env_gone(env, i)) {
-            env->key = rh_key_with(env->block_key, i);
-            env->n_draws = 0;
-            live(env, i, 0, KNOWN, 1);
+            take_turn(env, i);
+            live_year(env, i);
         }
     }
 }
@@ -241,8 +349,7 @@ live_block_with_excess(rh_env *env, rh_due_scan *scan)
     for (uint32_t i = 0; i < env->count; i++) {
         bool due = rh_person_next(env->word[i]) == code;
         if ((due || concerned[rh_env_county(env, env->word[i])]) && !rh_env_gone(env, i)) {
-            env->key = rh_key_with(env->block_key, i);
-            env->n_draws = 0;
+            take_turn(env, i);
             live(env, i, 0, due ? KNOWN : NONE, 1);
         }
     }
@@ -263,7 +370,7 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
     }
     rh_edits *e = &engine->edits[worker];
     RH_TRY(rh_edits_begin(e, residents, largest, err));
-    rh_env env = {.world = engine->world, .calendar = engine->calendar, .tally = &engine->share[worker], .edits = e,
+    rh_env env = {.world = engine->world, .calendar = &engine->calendar[engine->group[job]], .tally = &engine->share[worker], .edits = e,
                   .engine = engine, .year = engine->year + 1, .county = job,
                   .province = engine->world->province_of_county[job], .err = err};
     uint64_t out_first = e->out.n;
@@ -280,6 +387,7 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
         env.first = first[t];
         first[t + 1] = first[t] + env.count;
         rh_reclassify_block(&env);
+        rh_convert_block(&env);
         (engine->excess_county != NULL ? live_block_with_excess : live_block)(&env, engine->scan);
         seekers_end[0][t] = e->n_seekers[0];
         seekers_end[1][t] = e->n_seekers[1];
@@ -297,9 +405,12 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
     rh_free(first);
     rh_free(ends);
     engine->segment[job] = (struct rh_out_segment){worker, out_first, e->out.n};
-    atomic_fetch_add(&run->candidates, env.candidates);
-    atomic_fetch_add(&run->accepted, env.accepted);
-    atomic_fetch_add(&run->excess, env.excess);
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        rh_turnover *sum = &run->turnover[worker * RH_PROCESS_MAX + p];
+        sum->candidates += env.turnover[p].candidates;
+        sum->accepted += env.turnover[p].accepted;
+        sum->excess += env.turnover[p].excess;
+    }
     uint64_t done = atomic_fetch_add(&run->done, residents) + residents;
     if (run->progress != NULL && worker == 0) {
         run->progress(run->context, done, run->total);
@@ -347,6 +458,8 @@ exchange(rh_engine *engine, rh_err *err)
 
 /* ---- rates and bounds ---- */
 
+static const size_t CELLS = (size_t)RH_CLASSES * RH_CLASS_AGES;
+
 static rh_status
 fill_factor(const rh_engine *engine, unsigned p, int year, float *factor, rh_err *err)
 {
@@ -363,7 +476,6 @@ fill_rates(rh_engine *engine, int year, rh_err *err)
     for (unsigned p = 0; p < engine->n_processes; p++) {
         rh_rates *r = &engine->rates[p];
         memset(r->base, 0, sizeof r->base);
-        r->scale = 1;
         RH_TRY(engine->process[p]->base(engine->world, year, r->base, err));
         RH_TRY(fill_factor(engine, p, year, r->factor, err));
         if (engine->process[p]->scale != NULL) {
@@ -373,46 +485,158 @@ fill_rates(rh_engine *engine, int year, rh_err *err)
     return RH_OK;
 }
 
+/* How far this year's rates of process p may be multiplied before one passes the largest base rate of the run. */
 static float
-largest(const float *value, size_t n)
+slack_of(const rh_engine *engine, unsigned p)
 {
-    float max = 0;
-    for (size_t i = 0; i < n; i++) {
-        max = value[i] > max ? value[i] : max;
+    const rh_rates *r = &engine->rates[p];
+    const float *most = engine->most + p * CELLS, *base = &r->base[0][0];
+    float slack = INFINITY;
+    for (size_t i = 0; i < CELLS; i++) {
+        float ratio = base[i] > 0 ? most[i] / base[i] : INFINITY;
+        slack = ratio < slack ? ratio : slack;
     }
-    return max;
+    return slack / r->scale * (1 + 5e-7f); /* the calendar's bounds are 1e-6 above the declared ones */
 }
 
-/* Mark the counties where a rate passes its bound this year. */
+/* Mark the counties of residence where a rate passes its bound this year. */
 static rh_status
 find_excess(rh_engine *engine, rh_err *err)
 {
-    uint32_t n_counties = engine->world->region->county.n;
+    uint32_t n = engine->world->region->county.n;
     rh_free(engine->excess_county);
     engine->excess_county = NULL;
     for (unsigned p = 0; p < engine->n_processes; p++) {
-        const rh_rates *r = &engine->rates[p];
-        float limit = INFINITY; /* largest factor that keeps every rate of p within its bound */
+        const float *factor = engine->rates[p].factor;
+        bool by_home = engine->process[p]->by_home;
+        float slack = slack_of(engine, p);
+        for (uint32_t g = 0; g < engine->n_groups; g++) {
+            const float *limit = engine->limit + 2 * (p * engine->n_groups + g);
+            float at_home = slack * limit[0], away = slack * limit[1];
+            for (uint32_t c = 0; c < n; c++) {
+                float most = factor[2 * c] > factor[2 * c + 1] ? factor[2 * c] : factor[2 * c + 1];
+                bool own = engine->group[c] == g;
+                bool here = own && most > at_home;
+                bool elsewhere = most > away && (own || !by_home);
+                if (!here && !elsewhere) {
+                    continue;
+                }
+                if (engine->excess_county == NULL) {
+                    RH_NEW(engine->excess_county, n, err);
+                }
+                if (elsewhere && by_home) {
+                    memset(engine->excess_county, 1, n); /* the away of this home may live anywhere */
+                }
+                engine->excess_county[c] = 1;
+            }
+        }
+    }
+    return RH_OK;
+}
+
+/* Largest base rates and factors over the years of the run. */
+typedef struct maxima {
+    float *base;   /* process × class × age */
+    float *factor; /* process × (county × part) */
+} maxima;
+
+static rh_status
+find_maxima(rh_engine *engine, maxima *m, float *year_factor, rh_err *err)
+{
+    const rh_world *world = engine->world;
+    size_t rows = 2 * (size_t)world->region->county.n;
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        rh_rates *r = &engine->rates[p];
+        for (int year = world->first_year + 1; year <= world->last_year; year++) {
+            memset(r->base, 0, sizeof r->base);
+            RH_TRY(engine->process[p]->base(world, year, r->base, err));
+            RH_TRY(fill_factor(engine, p, year, year_factor, err));
+            for (size_t i = 0; i < CELLS; i++) {
+                float *b = &m->base[p * CELLS + i], rate = (&r->base[0][0])[i];
+                *b = rate > *b ? rate : *b;
+            }
+            for (size_t i = 0; i < rows; i++) {
+                float *f = &m->factor[p * rows + i];
+                *f = year_factor[i] > *f ? year_factor[i] : *f;
+            }
+        }
+    }
+    return RH_OK;
+}
+
+static rh_status
+group_counties(rh_engine *engine, const maxima *m, rh_err *err)
+{
+    uint32_t n = engine->world->region->county.n;
+    unsigned n_p = engine->n_processes;
+    float *factor = rh_alloc((size_t)n_p * n, sizeof *factor);
+    double *weight = rh_alloc(n, sizeof *weight), base[RH_PROCESS_MAX] = {0};
+    rh_status status = RH_OK;
+    if (factor == NULL || weight == NULL) {
+        status = rh_fail(err, RH_MEMORY, "Not enough memory to group %u counties.", n);
+    } else {
+        for (unsigned p = 0; p < n_p; p++) {
+            for (uint32_t c = 0; c < n; c++) {
+                const float *f = &m->factor[(size_t)p * 2 * n + 2 * c];
+                factor[(size_t)p * n + c] = f[0] > f[1] ? f[0] : f[1];
+            }
+            for (size_t i = 0; i < CELLS; i++) {
+                base[p] += (double)m->base[p * CELLS + i] / (double)CELLS;
+            }
+        }
+        for (uint32_t c = 0; c < n; c++) {
+            weight[c] = engine->world->region->column.registered[c]; /* not the store: a resumed run cuts the same */
+        }
+        uint32_t most = engine->options.groups > 0 ? engine->options.groups : 64;
+        status = rh_groups_cut(n, n_p, factor, base, weight, most, engine->group, &engine->n_groups, err);
+    }
+    rh_free(factor);
+    rh_free(weight);
+    return status;
+}
+
+/* Bounds of a group: those at home meet its own factors, the away meet the factors of any place of residence. */
+static rh_status
+build_group(rh_engine *engine, const maxima *m, uint32_t group, float *bound, const unsigned char *fixed, rh_err *err)
+{
+    uint32_t n = engine->world->region->county.n;
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        const float *factor = &m->factor[(size_t)p * 2 * n];
+        float own = 0, any = 0, head = engine->process[p]->headroom * (float)engine->options.headroom;
+        for (uint32_t c = 0; c < n; c++) {
+            float f = factor[2 * c] > factor[2 * c + 1] ? factor[2 * c] : factor[2 * c + 1];
+            any = f > any ? f : any;
+            own = engine->group[c] == group && f > own ? f : own;
+        }
+        float *limit = engine->limit + 2 * (p * engine->n_groups + group);
+        limit[0] = head * own;
+        limit[1] = head * (engine->process[p]->by_home ? own : any);
         for (unsigned k = 0; k < RH_CLASSES; k++) {
-            for (int a = 0; a < RH_AGES; a++) {
-                float rate = r->scale * r->base[k][a];
-                float ratio = rate > 0 ? rh_slot_bound(&engine->calendar->slot[k][a], p) / rate : INFINITY;
-                limit = ratio < limit ? ratio : limit;
+            float f = limit[rh_class_at(k).away];
+            for (size_t a = 0; a < RH_CLASS_AGES; a++) {
+                size_t i = p * CELLS + k * RH_CLASS_AGES + a;
+                bound[i] = m->base[i] * f;
             }
         }
-        for (uint32_t row = 0; row < 2 * n_counties; row++) {
-            if (r->factor[row] <= limit) {
-                continue;
-            }
-            if (engine->excess_county == NULL) {
-                RH_NEW(engine->excess_county, n_counties, err);
-            }
-            if (engine->process[p]->by_home) {
-                /* Those concerned may live anywhere. */
-                memset(engine->excess_county, 1, n_counties);
-            }
-            engine->excess_county[row / 2] = 1;
+    }
+    return rh_calendar_build(&engine->calendar[group], engine->n_processes, bound, fixed, err);
+}
+
+static rh_status
+build_calendars(rh_engine *engine, maxima *m, float *bound, float *year_factor, unsigned char (*fixed)[RH_CLASS_AGES],
+                rh_err *err)
+{
+    RH_TRY(find_maxima(engine, m, year_factor, err));
+    RH_TRY(group_counties(engine, m, err));
+    RH_NEW(engine->calendar, engine->n_groups, err);
+    RH_NEW(engine->limit, 2 * (size_t)engine->n_groups * engine->n_processes, err);
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        if (engine->process[p]->fixed != NULL) {
+            engine->process[p]->fixed(fixed);
         }
+    }
+    for (uint32_t g = 0; g < engine->n_groups; g++) {
+        RH_TRY(build_group(engine, m, g, bound, &fixed[0][0], err));
     }
     return RH_OK;
 }
@@ -420,49 +644,79 @@ find_excess(rh_engine *engine, rh_err *err)
 static rh_status
 build_calendar(rh_engine *engine, rh_err *err)
 {
-    const rh_world *world = engine->world;
-    size_t cells = (size_t)RH_CLASSES * RH_AGES, rows = 2 * (size_t)world->region->county.n;
-    float *bound, *factor;
-    RH_NEW(bound, cells * engine->n_processes, err);
-    factor = rh_alloc(rows, sizeof *factor);
-    rh_status status = factor != NULL ? RH_OK : rh_fail(err, RH_MEMORY, "Not enough memory for place factors.");
-    for (unsigned p = 0; p < engine->n_processes && status == RH_OK; p++) {
-        rh_rates *r = &engine->rates[p];
-        float *b = bound + p * cells, most = 0;
-        for (int year = world->first_year + 1; year <= world->last_year && status == RH_OK; year++) {
-            memset(r->base, 0, sizeof r->base);
-            status = engine->process[p]->base(world, year, r->base, err);
-            if (status == RH_OK) {
-                status = fill_factor(engine, p, year, factor, err);
-            }
-            float here = largest(factor, rows);
-            most = here > most ? here : most;
-            for (size_t i = 0; i < cells; i++) {
-                float rate = (&r->base[0][0])[i];
-                b[i] = rate > b[i] ? rate : b[i];
-            }
-        }
-        float head = engine->process[p]->headroom * (float)engine->options.headroom * most;
-        for (size_t i = 0; i < cells; i++) {
-            b[i] *= head;
-        }
+    size_t n_p = engine->n_processes, rows = 2 * (size_t)engine->world->region->county.n;
+    engine->most = rh_alloc(n_p * CELLS, sizeof(float));
+    maxima m = {engine->most, rh_alloc(n_p * rows, sizeof(float))};
+    float *bound = rh_alloc(n_p * CELLS, sizeof(float)), *year_factor = rh_alloc(rows, sizeof(float));
+    unsigned char(*fixed)[RH_CLASS_AGES] = rh_alloc(RH_CLASSES, sizeof *fixed);
+    rh_status status = RH_OK;
+    if (m.base == NULL || m.factor == NULL || bound == NULL || year_factor == NULL || fixed == NULL) {
+        status = rh_fail(err, RH_MEMORY, "Not enough memory for the calendars.");
+    } else {
+        status = build_calendars(engine, &m, bound, year_factor, fixed, err);
     }
-    unsigned char(*fixed)[RH_AGES] = rh_alloc(RH_CLASSES, sizeof *fixed);
-    if (fixed == NULL) {
-        status = rh_fail(err, RH_MEMORY, "Not enough memory for the calendar.");
-    }
-    for (unsigned p = 0; p < engine->n_processes && status == RH_OK; p++) {
-        if (engine->process[p]->fixed != NULL) {
-            engine->process[p]->fixed(fixed);
-        }
-    }
-    if (status == RH_OK) {
-        status = rh_calendar_build(engine->calendar, engine->n_processes, bound, &fixed[0][0], err);
-    }
+    rh_free(m.factor);
     rh_free(bound);
-    rh_free(factor);
+    rh_free(year_factor);
     rh_free(fixed);
     return status;
+}
+
+/* Under a settlement plan (hukou.plan_share by hukou.plan_end) hukou rates move at the pace that the goal asks for: persons
+ * still missing, spread over the years left, against those expected without a plan. */
+static void
+pace_hukou(rh_engine *engine, int year)
+{
+    const rh_scenario *s = engine->world->scenario;
+    double in_situ = rh_lever_value(s, RH_LEVER_HUKOU_IN_SITU_RATE, 0, year) *
+                     rh_lever_value(s, RH_LEVER_HUKOU_PLAN_FACTOR, 0, year);
+    double settle = rh_lever_value(s, RH_LEVER_HUKOU_SETTLEMENT_RATE, 0, year);
+    double goal = rh_lever_value(s, RH_LEVER_HUKOU_PLAN_SHARE, 0, year);
+    int years = (int)rh_lever_value(s, RH_LEVER_HUKOU_PLAN_END, 0, year) - year + 1;
+    double people = 0, urban = 0, expected = 0;
+    for (uint32_t c = 0; c < engine->world->region->county.n; c++) {
+        const rh_county_tally *t = &engine->tally.county[c];
+        for (unsigned part = 0; part < 2; part++) {
+            for (unsigned k = 0; k < RH_CLASS_COUNT; k++) {
+                const uint32_t *n = t->status[part][k];
+                people += (double)n[0] + n[1];
+                urban += n[1];
+                if (part == RH_URBAN) {
+                    expected += n[RH_HUKOU_RURAL] * (k == RH_LOCAL ? in_situ : settle / 2);
+                }
+            }
+        }
+    }
+    engine->hukou_pace = 1;
+    if (goal > 0 && years > 0 && expected > 0) {
+        double missing = (goal * people - urban) / years;
+        engine->hukou_pace = missing > 0 ? missing / expected : 0;
+    }
+    engine->in_situ = in_situ * engine->hukou_pace;
+}
+
+/* Per-county columns of the year that levers decide. */
+static rh_status
+fill_year(rh_engine *engine, int year)
+{
+    const rh_world *world = engine->world;
+    const rh_level *county = &world->region->county;
+    pace_hukou(engine, year);
+    engine->reclassification_max = 0;
+    for (uint32_t c = 0; c < county->n; c++) {
+        double rate = 0;
+        if (world->reclassification != NULL) {
+            rate = rh_reclassification_rate(world->reclassification, c, year) *
+                   rh_lever_value(world->scenario, RH_LEVER_URBAN_RECLASSIFICATION_FACTOR, county->code[c], year);
+        }
+        engine->reclassification[c] = (float)(rate < 1 ? rate : 1);
+        if (engine->reclassification[c] > engine->reclassification_max) {
+            engine->reclassification_max = engine->reclassification[c];
+        }
+        double years = rh_lever_value(world->scenario, RH_LEVER_HUKOU_YEARS_REQUIRED, county->code[c], year);
+        engine->years_required[c] = (uint8_t)(years > 0 ? years : 0);
+    }
+    return RH_OK;
 }
 
 /* ---- life of an engine ---- */
@@ -517,9 +771,16 @@ init(rh_engine *engine, rh_err *err)
     if (engine->scan == NULL) {
         return rh_fail(err, RH_USAGE, "This machine lacks the instruction set '%s'.", o->kernel);
     }
-    RH_NEW(engine->calendar, 1, err);
+    if (engine->n_processes > RH_PROCESS_MAX) {
+        return rh_fail(err, RH_RANGE, "%u processes are more than a calendar holds (%d).", engine->n_processes, RH_PROCESS_MAX);
+    }
+    RH_NEW(engine->group, region->county.n, err);
+    RH_NEW(engine->last_births, region->county.n, err);
+    RH_NEW(engine->reclassification, region->county.n, err);
+    RH_NEW(engine->years_required, region->county.n, err);
     RH_NEW(engine->rates, engine->n_processes, err);
     for (unsigned p = 0; p < engine->n_processes; p++) {
+        engine->rates[p].scale = 1;
         RH_NEW(engine->rates[p].factor, 2 * (size_t)region->county.n, err);
     }
     RH_NEW(engine->segment, region->county.n, err);
@@ -568,6 +829,12 @@ rh_engine_release(rh_engine *engine)
     rh_free(engine->edits);
     rh_tally_release(&engine->tally);
     rh_free(engine->excess_county);
+    rh_free(engine->group);
+    rh_free(engine->limit);
+    rh_free(engine->most);
+    rh_free(engine->last_births);
+    rh_free(engine->reclassification);
+    rh_free(engine->years_required);
     *engine = (rh_engine){0};
 }
 
@@ -578,12 +845,13 @@ start_job(void *context, unsigned county, unsigned worker, rh_err *err)
     (void)err;
     rh_engine *engine = context;
     const rh_level *counties = &engine->world->region->county;
+    const rh_calendar *calendar = &engine->calendar[engine->group[county]];
     rh_key start = rh_key_with(engine->world->seed, KEY_START);
     for (uint32_t t = counties->first[county]; t < counties->first[county + 1]; t++) {
         rh_block *b = &engine->store->block[t];
         rh_key key = rh_key_with(start, t);
         for (uint32_t i = 0; i < b->count; i++) {
-            b->word[i] = rh_engine_redraw(engine->calendar, b->word[i], engine->year, (uint32_t)rh_draw(key, i));
+            b->word[i] = rh_engine_redraw(calendar, b->word[i], engine->year, (uint32_t)rh_draw(key, i));
         }
     }
     return RH_OK;
@@ -599,6 +867,11 @@ rh_status
 rh_engine_year(rh_engine *engine, void (*progress)(void *context, uint64_t done, uint64_t total), void *context, rh_err *err)
 {
     uint32_t n_counties = engine->world->region->county.n;
+    for (uint32_t c = 0; c < n_counties; c++) {
+        const rh_county_tally *t = &engine->tally.county[c];
+        engine->last_births[c] = (uint64_t)t->event[RH_RURAL][RH_EVENT_BIRTH] + t->event[RH_URBAN][RH_EVENT_BIRTH];
+    }
+    RH_TRY(fill_year(engine, engine->year + 1));
     RH_TRY(fill_rates(engine, engine->year + 1, err));
     RH_TRY(find_excess(engine, err));
     RH_TRY(order_counties(engine, err));
@@ -606,14 +879,21 @@ rh_engine_year(rh_engine *engine, void (*progress)(void *context, uint64_t done,
         memset(engine->tally.county[c].event, 0, sizeof engine->tally.county[c].event);
     }
     year_run run = {.engine = engine, .progress = progress, .context = context, .total = rh_store_count(engine->store)};
-    RH_TRY(rh_threads_run(engine->options.n_threads, n_counties, engine->order, county_job, &run, err));
+    RH_NEW(run.turnover, (size_t)engine->options.n_threads * RH_PROCESS_MAX, err);
+    rh_status status = rh_threads_run(engine->options.n_threads, n_counties, engine->order, county_job, &run, err);
+    memset(engine->turnover, 0, sizeof engine->turnover);
+    for (unsigned k = 0; k < engine->options.n_threads * RH_PROCESS_MAX; k++) {
+        rh_turnover *sum = &engine->turnover[k % RH_PROCESS_MAX];
+        sum->candidates += run.turnover[k].candidates;
+        sum->accepted += run.turnover[k].accepted;
+        sum->excess += run.turnover[k].excess;
+    }
+    rh_free(run.turnover);
+    RH_TRY(status);
     RH_TRY(exchange(engine, err));
     for (unsigned w = 0; w < engine->options.n_threads; w++) {
         rh_tally_merge(&engine->tally, &engine->share[w]);
     }
-    engine->candidates = run.candidates;
-    engine->accepted = run.accepted;
-    engine->excess = run.excess;
     engine->year++;
     return RH_OK;
 }

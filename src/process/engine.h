@@ -19,6 +19,7 @@ typedef struct rh_engine_options {
     double headroom;                 /* multiplies every process's headroom; 1 by default (tests vary it) */
     const char *kernel;              /* due-scan kernel by name; NULL: the best of the machine */
     const unsigned *county_order;    /* hand-out order of counties; NULL: largest first */
+    unsigned groups;                 /* most groups of counties; 0: 64 */
     const rh_process *const *process; /* NULL: process.def */
     unsigned n_processes;
     unsigned process_of_fixed_ages;
@@ -31,7 +32,10 @@ typedef struct rh_engine {
     const rh_process *const *process;
     unsigned n_processes;
     rh_due_scan *scan;
-    rh_calendar *calendar;
+    rh_calendar *calendar;    /* one for each group of counties (groups.h) */
+    uint32_t n_groups, *group; /* by home county */
+    float *limit;             /* process × group × away: bound over largest base rate */
+    float *most;              /* process × class × age: largest base rate over the years */
     rh_rates *rates;          /* per process, of the year under way */
     rh_tally tally;           /* state after the last finished year; events of that year */
     rh_tally *share;          /* per worker */
@@ -39,9 +43,12 @@ typedef struct rh_engine {
     struct rh_out_segment *segment; /* per county: its hukou transfers */
     unsigned *order;
     unsigned char *excess_county; /* per county: 1 when a rate passes its bound this year; NULL when none does */
+    uint64_t *last_births;    /* by county, of the last year */
+    float *reclassification, reclassification_max; /* of the year: share of rural residents, by county */
+    double in_situ, hukou_pace; /* of the year: in-situ conversion rate; factor on hukou rates under a plan */
+    uint8_t *years_required;  /* of the year: stay before settling, by county */
     int year;                 /* last finished year */
-    /* counters of the last year */
-    uint64_t candidates, accepted, excess;
+    rh_turnover turnover[RH_PROCESS_MAX]; /* of the last year, by process */
 } rh_engine;
 
 /* Build the calendar for the years of the world and count the store. `store` and `world` are borrowed. */

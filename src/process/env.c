@@ -222,6 +222,17 @@ rh_env_take_along(rh_env *env, uint32_t j, uint32_t leaf, float time)
     }
 }
 
+bool
+rh_env_couple_together(const rh_env *env, uint32_t i)
+{
+    rh_person w = env->word[i];
+    if (rh_person_marital(w) != RH_MARRIED) {
+        return true;
+    }
+    uint32_t j = rh_env_spouse(env, i);
+    return !rh_env_gone(env, j) && rh_person_residence(env->word[j]) == rh_person_residence(w);
+}
+
 void
 rh_env_settle(rh_env *env, uint32_t i)
 {

@@ -27,7 +27,7 @@ struct rh_env {
     uint32_t count;
     rh_key block_key, key;
     uint64_t n_draws;
-    uint64_t candidates, accepted, excess;
+    rh_turnover turnover[RH_PROCESS_MAX];
     rh_status status; /* the first failure of an edit */
     rh_err *err;
 };
@@ -117,6 +117,9 @@ rh_env_spouse(const rh_env *env, uint32_t i)
 {
     return rh_person_sex(env->word[i]) == RH_MALE ? i + 1 : i - 1;
 }
+
+/* True for the unmarried, and for the married whose spouse lives in the same leaf: only those may leave the block. */
+bool rh_env_couple_together(const rh_env *env, uint32_t i);
 
 /* Change activity, schooling or hukou kind where the resident lives. */
 void rh_env_set_activity(rh_env *env, uint32_t i, enum rh_activity activity);

@@ -16,10 +16,16 @@
 typedef struct rh_env rh_env;
 struct rh_engine;
 
+/* What became of a process's candidates in a year. */
+typedef struct rh_turnover {
+    uint64_t candidates, accepted; /* accepted / candidates: how tight the bound is */
+    uint64_t excess;               /* candidates of the superposed process, rates above their bound */
+} rh_turnover;
+
 /* Tables of one process for one year. */
 typedef struct rh_rates {
     float scale;                     /* national alignment, 1 without */
-    float base[RH_CLASSES][RH_AGES]; /* events a person and year */
+    float base[RH_CLASSES][RH_CLASS_AGES]; /* events a person and year */
     float *factor;                   /* county × part, n_counties × 2 entries */
 } rh_rates;
 
@@ -33,13 +39,13 @@ typedef struct rh_process {
     float headroom;      /* bound over largest known rate; ≥ 1 */
 
     /* Fill base for `year`. */
-    rh_status (*base)(const rh_world *world, int year, float base[RH_CLASSES][RH_AGES], rh_err *err);
+    rh_status (*base)(const rh_world *world, int year, float base[RH_CLASSES][RH_CLASS_AGES], rh_err *err);
     /* Fill factor (preset to 1) for `year`; NULL: all 1. */
     rh_status (*factor)(const rh_world *world, int year, float *factor, rh_err *err);
     /* National alignment of the year, read from the tallies; NULL: 1. */
     rh_status (*scale)(const struct rh_engine *engine, int year, float *scale, rh_err *err);
     /* Mark the ages at which the class has a certain candidate; NULL: none. */
-    void (*fixed)(unsigned char fixed[RH_CLASSES][RH_AGES]);
+    void (*fixed)(unsigned char fixed[RH_CLASSES][RH_CLASS_AGES]);
     /* Chance (0–1) that the candidate is possible for this very person; NULL: 1. */
     float (*condition)(const rh_env *env, uint32_t i, rh_person w, int age);
     /* The event, at `time` (0–1) of the year. */
@@ -51,5 +57,10 @@ const rh_process *const *rh_processes(unsigned *count);
 
 /* Index in that list of the process that owns the fixed ages. */
 unsigned rh_process_of_fixed_ages(void);
+
+
+#define PROCESS(name) extern const rh_process rh_process_##name;
+#include "process/process.def"
+#undef PROCESS
 
 #endif

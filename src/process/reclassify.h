@@ -13,4 +13,8 @@
 /* Reclassify in the block of `env` for env->year, effective on 1 January. */
 void rh_reclassify_block(rh_env *env);
 
+/* In-situ conversion (就地农转非, 村改居): whole neighbourhoods of the township's urban part exchange rural hukou for urban
+ * hukou, as a stretch of the block; the rate is the year's hukou.in_situ_rate times the pace of the plan. */
+void rh_convert_block(rh_env *env);
+
 #endif

@@ -61,8 +61,24 @@ transfer(rh_env *env, rh_person w, bool opens_run)
     w = rh_person_with_hukou(rh_person_with_arrival(w, 0), hukou);
     w = rh_person_with_homestead(rh_person_with_head(w, opens_run), RH_HOMESTEAD_NONE);
     w = rh_person_with_integration(w, 0);
-    w = rh_engine_redraw(env->calendar, w, env->year, (uint32_t)rh_env_bits(env));
+    w = rh_engine_redraw(&env->engine->calendar[env->engine->group[county]], w, env->year, (uint32_t)rh_env_bits(env));
     return rh_movers_add(&env->edits->out, w, leaf >> 1, env->err);
+}
+
+/* Still away, and a couple goes together or not at all (store.h V2). */
+static bool
+transfers(const rh_env *env, uint32_t i)
+{
+    const rh_edits *e = env->edits;
+    rh_person w = env->word[i];
+    if (!rh_bit(e->leaving, env->first + i) || rh_bit(e->gone, env->first + i) || !rh_person_is_away(w)) {
+        return false;
+    }
+    if (rh_person_marital(w) != RH_MARRIED) {
+        return true;
+    }
+    uint32_t j = rh_env_spouse(env, i);
+    return rh_env_couple_together(env, i) && rh_bit(e->leaving, env->first + j);
 }
 
 rh_status
@@ -90,7 +106,7 @@ rh_rewrite_block(rh_env *env, rh_store *store, uint32_t *birth, uint32_t *joined
             done = i + 1;
             rh_person w = env->word[i];
             writer *to = rh_bit(e->tail, at) ? &tail : &body;
-            bool leaves = rh_bit(e->leaving, at) && rh_person_is_away(w);
+            bool leaves = transfers(env, i);
             if (rh_bit(e->gone, at)) {
                 bequeath(to, w);
             } else if (leaves) {

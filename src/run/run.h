@@ -1,0 +1,38 @@
+/* A run: a scenario from its file to one run file. The only place that knows the order of
+ * things.
+ *
+ *   scenario → region → simulation (tables, residents) → per year: simulate, verify on request,
+ * write
+ *
+ * U1 what stands in the run file is what the last finished year left; an interrupt ends after a
+ * whole year. */
+#ifndef RH_RUN_RUN_H
+#define RH_RUN_RUN_H
+
+#include "core/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Called now and then from one thread at a time. `phase`: "region", "calibrate", "synthesis",
+ * "year", "verify" or "write" (a string constant); `year` 0 before the first; `total` 0 where
+ * unknown; residents_per_s 0 outside of years. False asks the run to end after the year under
+ * way. */
+typedef bool rh_run_progress(void *context, const char *phase, int year, uint64_t done,
+                             uint64_t total, double residents_per_s);
+
+typedef struct rh_run_options {
+    const char *scenario, *output;
+    double sample; /* 0: the scenario's */
+    unsigned threads;
+    bool resume;                   /* go on from the snapshot beside the output */
+    bool verify;                   /* recount every resident after each year */
+    const char *version, *command; /* for provenance; NULL: left out */
+    rh_run_progress *progress;     /* NULL: none */
+    void *context;
+} rh_run_options;
+
+/* Errors: those of readers and writers; RH_INTERRUPTED naming the last finished year. */
+RH_MUST_CHECK rh_status rh_run_scenario(const rh_run_options *options, rh_err *err);
+
+#endif
