@@ -534,9 +534,19 @@ is_younger_family(const unit *u)
 
 #define KIND_LIST(X)                                                                           \
     X(elder)                                                                                   \
-    X(grandparent) X(widowed_grandparent) X(last_parent) X(grown_child) X(young_family)        \
-        X(three_deep) X(lone_parent) X(young_couple) X(parent) X(deep_parent) X(lone_elder)    \
-            X(younger) X(younger_family)
+    X(grandparent)                                                                             \
+    X(widowed_grandparent)                                                                     \
+    X(last_parent)                                                                             \
+    X(grown_child)                                                                             \
+    X(young_family)                                                                            \
+    X(three_deep)                                                                              \
+    X(lone_parent)                                                                             \
+    X(young_couple)                                                                            \
+    X(parent)                                                                                  \
+    X(deep_parent)                                                                             \
+    X(lone_elder)                                                                              \
+    X(younger)                                                                                 \
+    X(younger_family)
 
 enum kind {
 #define X(name) KIND_##name,
