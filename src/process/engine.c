@@ -213,18 +213,26 @@ live_year(rh_env *env, uint32_t i)
     int age;
     const rh_slot *s = slot_of(c, w, env->year, &class_, &age);
     uint64_t bits = rh_env_bits(env), more = rh_env_bits(env);
-    float wait = rh_exponential((uint32_t)more);
+    float wait = rh_exponential((uint32_t)(s->fixed ? bits : more));
     if (s->fixed) {
-        if (wait < s->sum) { /* a random candidate as well: in order of time */
+        if (wait < FIXED_TIME * s->sum) { /* a random candidate comes first: live draws it again from the same bits */
             env->n_draws = 0;
             live(env, i, 0, FRESH, 1);
             return;
         }
         env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i, FIXED_TIME);
-        if (c->class_of[rh_class_bits(env->word[i])] == class_) {
-            env->word[i] = with_next(env->word[i], env->year - age + rh_calendar_next_age(c, class_, age, wait - s->sum));
-        } else {
+        w = env->word[i];
+        if (c->class_of[rh_class_bits(w)] != class_) {
             live(env, i, FIXED_TIME, FRESH, 1);
+        } else if (wait < s->sum) { /* the candidate that the year was found to have */
+            float time = wait * s->inverse;
+            time = time < 0.99999994f ? time : 0.99999994f;
+            try_candidate(env, i, s, w, class_, age, time, more);
+            if (!rh_env_gone(env, i)) {
+                live(env, i, time, FRESH, 1);
+            }
+        } else {
+            env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(c, class_, age, wait - s->sum));
         }
         return;
     }
