@@ -84,15 +84,15 @@ test_waiting_times_are_exact_logarithms(void **state)
     double worst = 0;
     for (unsigned i = 0; i < 400000; i++) {
         uint64_t draw = rh_draw(3, i);
-        uint32_t bits = i < 64        ? 1 + i
+        uint32_t bits = i < 64       ? 1 + i
                         : i < 128     ? UINT32_MAX - (i - 64)
                         : i % 3 == 0  ? (uint32_t)draw >> (draw >> 60 << 1) /* small ones too */
                                       : (uint32_t)draw;
         double exact = -log1p(-(double)bits / 4294967296.0);
-        double error = bits > 0 ? fabs((double)rh_exponential(bits) / exact - 1) : 0;
-        worst = error > worst ? error : worst;
+        double error = fabs((double)rh_exponential(bits) - exact) - 1e-10; /* the table's; the rest is float's */
+        worst = error / exact > worst ? error / exact : worst;
     }
-    if (worst > 2e-7) {
+    if (worst > 6e-8) {
         fail_msg("relative error %g", worst);
     }
 }
@@ -179,7 +179,7 @@ test_classes_round_trip_and_follow_the_word(void **state)
 {
     (void)state;
     static const unsigned group[] = {RH_WORK_PUPIL, RH_WORK_PUPIL, RH_WORK_FARM,  RH_WORK_OTHER,
-                                     RH_WORK_OTHER, RH_WORK_OTHER, RH_WORK_OTHER, RH_WORK_UNEMPLOYED};
+                                     RH_WORK_OTHER, RH_WORK_OTHER, RH_WORK_PUPIL, RH_WORK_UNEMPLOYED};
     unsigned char table[512];
     bool seen[RH_CLASSES] = {false};
     rh_class_table(table);

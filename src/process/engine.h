@@ -37,6 +37,7 @@ typedef struct rh_engine {
     float *limit;             /* process × group × away: bound over largest base rate */
     float *most;              /* process × class × age: largest base rate over the years */
     rh_rates *rates;          /* per process, of the year under way */
+    float *chance;            /* of the year: group × process × class × age: scale × base / bound */
     rh_tally tally;           /* state after the last finished year; events of that year */
     rh_tally *share;          /* per worker */
     struct rh_edits *edits;   /* per worker */

@@ -17,6 +17,7 @@ struct rh_engine;
 struct rh_env {
     const rh_world *world;
     const rh_calendar *calendar;
+    const float *chance; /* of the block's group: process × class × age (engine.h) */
     rh_tally *tally; /* this worker's share; added up after the year */
     rh_edits *edits;
     const struct rh_engine *engine;
