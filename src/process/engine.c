@@ -521,7 +521,7 @@ fill_rates(rh_engine *engine, int year, rh_err *err)
         RH_TRY(engine->process[p]->base(engine->world, year, r->base, err));
         RH_TRY(fill_factor(engine, p, year, r->factor, err));
         if (engine->process[p]->scale != NULL) {
-            RH_TRY(engine->process[p]->scale(engine, year, &r->scale, err));
+            RH_TRY(engine->process[p]->scale(engine, year, r, err));
         }
     }
     return RH_OK;
@@ -737,7 +737,7 @@ pace_hukou(rh_engine *engine, int year)
     double settle = rh_lever_value(s, RH_LEVER_HUKOU_SETTLEMENT_RATE, 0, year);
     double goal = rh_lever_value(s, RH_LEVER_HUKOU_PLAN_SHARE, 0, year);
     int years = (int)rh_lever_value(s, RH_LEVER_HUKOU_PLAN_END, 0, year) - year + 1;
-    double people = 0, urban = 0, expected = 0;
+    double people = 0, urban = 0, converting = 0, settling = 0;
     for (uint32_t c = 0; c < engine->world->region->county.n; c++) {
         const rh_county_tally *t = &engine->tally.county[c];
         for (unsigned part = 0; part < 2; part++) {
@@ -745,18 +745,21 @@ pace_hukou(rh_engine *engine, int year)
                 const uint32_t *n = t->status[part][k];
                 people += (double)n[0] + n[1];
                 urban += n[1];
-                if (part == RH_URBAN) {
-                    expected += n[RH_HUKOU_RURAL] * (k == RH_LOCAL ? in_situ : settle / 2);
-                }
+                converting += part == RH_URBAN && k == RH_LOCAL ? n[RH_HUKOU_RURAL] * in_situ : 0;
+                settling += part == RH_URBAN && k != RH_LOCAL ? n[RH_HUKOU_RURAL] * settle / 2 : 0;
             }
         }
     }
-    engine->hukou_pace = 1;
-    if (goal > 0 && years > 0 && expected > 0) {
-        double missing = (goal * people - urban) / years;
-        engine->hukou_pace = missing > 0 ? missing / expected : 0;
+    engine->settlement_pace = 1;
+    engine->in_situ = in_situ;
+    if (goal > 0 && years > 0 && converting > 0) {
+        /* Settlement quickens at most threefold (its bound); the rest of the goal falls to conversion in place. */
+        double missing = (goal * people - urban) / years, pace = missing / (converting + settling);
+        pace = pace > 0 ? pace : 0;
+        engine->settlement_pace = pace < 3 ? pace : 3;
+        double rest = missing - engine->settlement_pace * settling;
+        engine->in_situ = rest > 0 ? in_situ * rest / converting : 0;
     }
-    engine->in_situ = in_situ * engine->hukou_pace;
 }
 
 /* Per-county columns of the year that levers decide. */

@@ -79,6 +79,15 @@ rh_env_count(rh_env *env, rh_person w, uint32_t step)
     env->tally->leaf[leaf] += step;
 }
 
+/* Count a married woman in or out (tally.h, wives). */
+static inline void
+rh_env_count_wife(rh_env *env, rh_person w, uint32_t step)
+{
+    if (rh_person_sex(w) == RH_FEMALE && rh_person_marital(w) == RH_MARRIED) {
+        env->tally->wives[rh_person_birth(w)][rh_person_children(w)] += step;
+    }
+}
+
 /* Count an event at the residence of `w`. */
 static inline void
 rh_env_event(rh_env *env, rh_person w, enum rh_event event)
