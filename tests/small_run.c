@@ -15,13 +15,13 @@
 #include <string.h>
 
 rh_scenario *
-small_scenario(uint64_t seed, const char *levers)
+small_scenario(uint64_t seed, const char *more)
 {
     char text[2000];
     rh_scenario *scenario;
     rh_err err = {0};
-    snprintf(text, sizeof text, "region: embedded\nyears: [2010, 2020]\nseed: %lu\n%s%s", (unsigned long)seed,
-             levers != NULL ? "levers:\n" : "", levers != NULL ? levers : "");
+    snprintf(text, sizeof text, "region: embedded\nyears: [2010, 2020]\nseed: %lu\n%s", (unsigned long)seed,
+             more != NULL ? more : "");
     if (rh_scenario_parse("small.yaml", text, strlen(text), &scenario, &err) != RH_OK) {
         fail_msg("%s", err.text);
     }

@@ -5,8 +5,8 @@
 
 #include "run/simulation.h"
 
-/* Years 2010 to 2020; `levers` (NULL: none) are lines of a scenario's list of levers. */
-rh_scenario *small_scenario(uint64_t seed, const char *levers);
+/* Years 2010 to 2020; `more` (NULL: nothing) are further lines of the scenario file. */
+rh_scenario *small_scenario(uint64_t seed, const char *more);
 
 /* With residents and first candidates. `options` may be NULL. */
 rh_simulation *small_simulation(const rh_region *region, const rh_scenario *scenario, double sample,

@@ -25,8 +25,9 @@
 
 enum { SEED = 20, FIRST = 2010, LAST = 2020 };
 
-/* Nothing but the test's own processes happens. */
-static const char QUIET[] = "  - {lever: urban.reclassification_factor, value: 0}\n"
+/* Nothing but the processes of the engine's list happens, and nothing is aligned to national totals. */
+static const char QUIET[] = "series: {births: none, deaths: none}\nlevers:\n"
+                            "  - {lever: urban.reclassification_factor, value: 0}\n"
                             "  - {lever: hukou.in_situ_rate, value: 0}\n";
 
 /* ---- recording ---- */
@@ -350,11 +351,11 @@ county_factor(const rh_world *world, int year, float *factor, rh_err *err)
 }
 
 static rh_status
-jump(const struct rh_engine *engine, int year, float *scale, rh_err *err)
+jump(const struct rh_engine *engine, int year, rh_rates *rates, rh_err *err)
 {
     (void)engine;
     (void)err;
-    *scale = year == 2013 ? (float)JUMP : 1;
+    rates->scale = year == 2013 ? (float)JUMP : 1;
     return RH_OK;
 }
 

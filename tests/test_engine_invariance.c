@@ -266,7 +266,8 @@ static void
 test_twenty_times_the_events_keep_every_invariant(void **state)
 {
     fixture *f = *state;
-    static const char levers[] = "  - {lever: migration.departure_factor, value: 20}\n"
+    static const char levers[] = "levers:\n"
+                                 "  - {lever: migration.departure_factor, value: 20}\n"
                                  "  - {lever: migration.return_factor, value: 5}\n"
                                  "  - {lever: hukou.settlement_rate, value: 0.5}\n"
                                  "  - {lever: hukou.years_required, value: 0}\n"

@@ -2,6 +2,7 @@
 #include "twin_rates.h"
 
 #include "policy/lever.h"
+#include "process/exposure.h"
 
 #include <math.h>
 #include <string.h>
@@ -70,8 +71,8 @@ fertility(const twin_resident *r)
         now += (double)series->fertility[r->year - series->first_year][a];
         first += (double)series->fertility[r->s->world.first_year + 1 - series->first_year][a];
     }
-    return (double)r->s->world.profile.birth[rh_person_children(r->word)][age_of(r)] * now / first *
-           (double)r->s->world.fertility_factor[row_of(r)];
+    return (double)r->s->world.profile.birth[rh_person_children(r->word)][age_of(r)] * r->s->world.birth_level *
+           now / first * (double)r->s->world.fertility_factor[row_of(r)];
 }
 
 static double
@@ -122,7 +123,7 @@ work(const twin_resident *r)
 static double
 departure(const twin_resident *r, enum rh_nest nest)
 {
-    if (rh_person_is_away(r->word)) {
+    if (rh_person_is_away(r->word) || age_of(r) < RH_MOVE_AGE) {
         return 0;
     }
     int age = age_of(r) < RH_MIGRATION_AGES ? age_of(r) : RH_MIGRATION_AGES - 1;
@@ -134,13 +135,14 @@ departure(const twin_resident *r, enum rh_nest nest)
 static double
 return_home(const twin_resident *r)
 {
-    if (!rh_person_is_away(r->word)) {
+    if (!rh_person_is_away(r->word) || age_of(r) < RH_MOVE_AGE) {
         return 0;
     }
     int age = age_of(r) < RH_MIGRATION_AGES ? age_of(r) : RH_MIGRATION_AGES - 1;
     enum rh_nest nest = nest_of(r);
-    return rh_migration_return(&r->s->migration, nest, rh_person_stay(r->word, r->year), age) +
-           r->s->migration.onward[nest];
+    return (rh_migration_return(&r->s->migration, nest, rh_person_stay(r->word, r->year), age) +
+            r->s->migration.onward[nest]) *
+           r->s->world.return_scale[nest];
 }
 
 static double
