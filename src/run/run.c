@@ -215,8 +215,8 @@ write_snapshot(job *j, rh_err *err)
     uint64_t needed = rh_simulation_snapshot_bytes(j->simulation);
     uint64_t left = free_bytes(j->options->output);
     if (left < needed) {
-        (void)rh_fail(&why, RH_IO, "%s needs %.1f GB and %.1f GB are free.", j->snapshot,
-                      1e-9 * (double)needed, 1e-9 * (double)left);
+        (void)rh_fail(&why, RH_IO, "%s needs %.1f MB and %.1f MB are free.", j->snapshot,
+                      1e-6 * (double)needed, 1e-6 * (double)left);
     } else if (rh_simulation_save(j->simulation, j->snapshot, &why) == RH_OK) {
         return RH_OK;
     }
