@@ -96,7 +96,7 @@ main(int argc, char **argv)
         return 2;
     }
     int years = argc > 2 ? atoi(argv[2]) : 3;
-    rh_scenario scenario = {.path = argv[1], .first_year = 2010, .last_year = 2010 + years, .seed = 1, .sample = argc > 3 ? atof(argv[3]) : 1,
+    rh_scenario scenario = {.path = argv[1], .first_year = 2010, .last_year = 2020 > 2010 + years ? 2020 : 2010 + years, .seed = 1, .sample = argc > 3 ? atof(argv[3]) : 1,
                             .births_series = (char[]){"national"}, .deaths_series = (char[]){"national"}};
     unsigned threads = argc > 4 ? (unsigned)atoi(argv[4]) : 2;
     double t0 = rh_progress_clock();

@@ -24,7 +24,8 @@ rh_tally_init(rh_tally *tally, const rh_region *region, rh_err *err)
     tally->leaf = rh_alloc(tally->n_leaves, sizeof *tally->leaf);
     tally->registered = rh_alloc(tally->n_counties, sizeof *tally->registered);
     tally->registered_hukou = rh_alloc(tally->n_counties, sizeof *tally->registered_hukou);
-    if (tally->county && tally->leaf && tally->registered && tally->registered_hukou) {
+    tally->wives = rh_alloc(RH_COHORTS, sizeof *tally->wives);
+    if (tally->county && tally->leaf && tally->registered && tally->registered_hukou && tally->wives) {
         return RH_OK;
     }
     rh_tally_release(tally);
@@ -39,6 +40,7 @@ rh_tally_release(rh_tally *tally)
     rh_free(tally->leaf);
     rh_free(tally->registered);
     rh_free(tally->registered_hukou);
+    rh_free(tally->wives);
     *tally = (rh_tally){0};
 }
 
@@ -61,6 +63,7 @@ rh_tally_merge(rh_tally *into, rh_tally *from)
     pour(into->registered, from->registered, into->n_counties);
     pour(&into->registered_hukou[0][0], &from->registered_hukou[0][0],
          (size_t)into->n_counties * 2);
+    pour(&into->wives[0][0], &from->wives[0][0], RH_COHORTS * 4);
 }
 
 typedef struct recount {
@@ -106,6 +109,9 @@ count_block(const recount *r, rh_tally *tally, uint32_t home, uint32_t block, rh
         t->education[part][schooling]++;
         tally->leaf[leaf]++;
         urban += hukou;
+        if (rh_person_sex(w) == RH_FEMALE && rh_person_marital(w) == RH_MARRIED) {
+            tally->wives[rh_person_birth(w)][rh_person_children(w)]++;
+        }
     }
     tally->registered[home] += count;
     tally->registered_hukou[home][RH_HUKOU_RURAL] += count - urban;
@@ -142,6 +148,7 @@ rh_tally_recount(rh_tally *tally, const rh_region *region, const rh_store *store
         memset(tally->leaf, 0, tally->n_leaves * sizeof *tally->leaf);
         memset(tally->registered, 0, tally->n_counties * sizeof *tally->registered);
         memset(tally->registered_hukou, 0, tally->n_counties * sizeof *tally->registered_hukou);
+        memset(tally->wives, 0, RH_COHORTS * sizeof *tally->wives);
         for (unsigned i = 0; i < n_threads; i++) {
             rh_tally_merge(tally, &r.worker[i]);
         }
@@ -227,6 +234,17 @@ rh_tally_compare(const rh_tally *kept, const rh_tally *counted, const rh_region 
                           leaf % 2 ? "residents of the urban part"
                                    : "residents of the rural part",
                           kept->leaf[leaf], counted->leaf[leaf], err);
+        }
+    }
+    for (unsigned birth = 0; birth < RH_COHORTS; birth++) {
+        for (unsigned children = 0; children < 4; children++) {
+            if (kept->wives[birth][children] != counted->wives[birth][children]) {
+                return rh_fail(err, RH_INVARIANT,
+                               "The kept tally of married women born in %u with %u children is %u, but a recount of "
+                               "the store finds %u.",
+                               birth + RH_BIRTH_ZERO, children, (unsigned)kept->wives[birth][children],
+                               (unsigned)counted->wives[birth][children]);
+            }
         }
     }
     return RH_OK;

@@ -60,8 +60,9 @@ enum role { CHILD, HUSBAND, WIFE, WIDOW, OTHER, ROLES };
 typedef struct rh_nest_unit {
     uint32_t root, size;
     uint8_t oldest,
-        parent;    /* ages: of all; of the youngest who has been married, or else the oldest */
-    uint8_t depth; /* generations, about */
+        parent;     /* ages: of all; of the youngest who has been married, or else the oldest */
+    uint16_t kinds; /* bit set of enum kind */
+    uint8_t depth;  /* generations, about */
     bool minor, adult, anchored, married,
         alive; /* anchored: the run has members in other leaves */
 } unit;
@@ -444,137 +445,7 @@ typedef struct plan {
     uint32_t target, keep_singles, keep_one, three, four; /* wanted */
 } plan;
 
-static void
-describe_unit(const block *b, uint32_t leaf, uint32_t root, unit *u)
-{
-    const rh_nest *s = b->s;
-    *u = (unit){.root = root, .alive = true};
-    for (uint32_t i = root; i != NONE; i = s->after[i]) {
-        rh_person w = b->w[i];
-        if (rh_person_collective(w)) {
-            continue;
-        }
-        if (rh_person_residence(w) != leaf) {
-            u->anchored = true;
-            continue;
-        }
-        uint8_t age = s->age[i];
-        u->size++;
-        u->oldest = age > u->oldest ? age : u->oldest;
-        if (is_minor(b, i)) {
-            u->minor = true;
-            continue;
-        }
-        u->adult = true;
-        if (rh_person_marital(w) != RH_NEVER_MARRIED) {
-            u->parent = !u->married || age < u->parent ? age : u->parent;
-            u->married = true;
-        }
-    }
-    u->parent = u->married ? u->parent : u->oldest;
-    u->depth = u->adult && u->minor ? 2 : 1;
-}
-
-/* A share of `total`, rounded up with the probability of the remainder. */
-static uint32_t
-share_of(uint32_t total, float share, double chance)
-{
-    return (uint32_t)(total * (double)share + chance);
-}
-
-static plan
-open_plan(block *b, uint32_t g)
-{
-    rh_nest *s = b->s;
-    plan p = {.b = b, .u = s->unit};
-    const struct rh_nest_group *group = &s->group[g];
-    uint32_t from = group->start, to = from + group->count, persons = 0;
-    for (uint32_t i = from; i < to; i++) {
-        if (rh_person_collective(b->w[i])) {
-            continue;
-        }
-        persons++;
-        uint32_t root = root_of(s, i);
-        if (s->seen[root] == group->leaf + 1) {
-            continue;
-        }
-        s->seen[root] = group->leaf + 1;
-        unit *u = &p.u[p.n++];
-        describe_unit(b, group->leaf, root, u);
-        p.singles += u->size == 1;
-        p.one_deep += u->depth == 1;
-    }
-    p.alive = p.n;
-    const rh_profile *profile = &b->profile[b->region->town.parent[group->leaf / 2]];
-    const rh_homes *homes = &profile->homes[!is_home(b, group->leaf)];
-    double chance = rh_uniform(rh_key_with(b->key, 1), g);
-    p.target = share_of(persons, homes->per_person, chance);
-    p.keep_singles = share_of(p.target, homes->one_person, chance);
-    p.keep_one = share_of(p.target, homes->one_generation, chance);
-    p.three = share_of(p.target, homes->three_generations, chance);
-    p.four = share_of(p.target, homes->four_generations, chance);
-    return p;
-}
-
-/* Unit `from` joins the household of unit `into`, which then has `depth` generations. */
-static void
-join(plan *p, uint32_t into, uint32_t from, unsigned depth)
-{
-    rh_nest *s = p->b->s;
-    unit *a = &p->u[into], *z = &p->u[from];
-    uint32_t ra = root_of(s, a->root), rz = root_of(s, z->root);
-    if (z->adult && z->oldest > a->oldest &&
-        z->oldest < 65) { /* elders head the run until 65 */
-        append(s, rz, ra);
-    } else {
-        append(s, ra, rz);
-    }
-    depth = depth > a->depth ? depth : a->depth;
-    depth = depth > z->depth ? depth : z->depth;
-    p->singles -= (uint32_t)(a->size == 1) + (uint32_t)(z->size == 1);
-    p->one_deep -=
-        (uint32_t)(a->depth == 1) + (uint32_t)(z->depth == 1) - (uint32_t)(depth == 1);
-    a->size += z->size;
-    a->depth = (uint8_t)depth;
-    a->oldest = a->oldest > z->oldest ? a->oldest : z->oldest;
-    a->minor |= z->minor;
-    a->adult |= z->adult;
-    a->married |= z->married;
-    a->anchored |= z->anchored;
-    z->alive = false;
-    p->alive--;
-}
-
-/* Whether a child of this age may follow the last mother of a run. */
-static bool
-may_follow(const block *b, uint32_t root, int age)
-{
-    int mother = 127;
-    for (uint32_t i = root; i != NONE; i = b->s->after[i]) {
-        bool is = rh_person_sex(b->w[i]) == RH_FEMALE && rh_person_children(b->w[i]) > 0;
-        mother = is ? b->s->age[i] : mother;
-    }
-    return mother >= age + MOTHER_GAP_LOW;
-}
-
-/* Take a unit about `gap` years older (negative: younger) than `age` and not outside [low,
- * high] of it. */
-typedef struct reach {
-    int gap, low, high;
-} reach;
-
-static const reach parents_of = {GENERATION, MOTHER_GAP_LOW, MOTHER_GAP_HIGH};
-static const reach children_of = {-GENERATION, -MOTHER_GAP_HIGH, -MOTHER_GAP_LOW - 1};
-static const reach grandparents_of = {2 * GENERATION, 34, 80};
-
-static uint32_t
-take_within(shelf *s, int age, reach r)
-{
-    return shelf_take(s, age + r.gap, age + r.low, age + r.high);
-}
-
-/* One kind of joining: who looks for whom. */
-typedef bool unit_test(const unit *u);
+/* What a unit is to others. */
 
 static bool
 is_elder(const unit *u) /* parents whose children have grown */
@@ -661,6 +532,170 @@ is_younger_family(const unit *u)
     return is_younger(u) && u->depth >= 2;
 }
 
+#define KIND_LIST(X)                                                                           \
+    X(elder)                                                                                   \
+    X(grandparent)                                                                             \
+    X(widowed_grandparent)                                                                     \
+    X(last_parent)                                                                             \
+    X(grown_child)                                                                             \
+    X(young_family)                                                                            \
+    X(three_deep)                                                                              \
+    X(lone_parent)                                                                             \
+    X(young_couple)                                                                            \
+    X(parent)                                                                                  \
+    X(deep_parent)                                                                             \
+    X(lone_elder)                                                                              \
+    X(younger)                                                                                 \
+    X(younger_family)
+
+enum kind {
+#define X(name) KIND_##name,
+    KIND_LIST(X)
+#undef X
+};
+
+static uint16_t
+kinds_of(const unit *u)
+{
+    unsigned kinds = 0;
+#define X(name) kinds |= (unsigned)is_##name(u) << KIND_##name;
+    KIND_LIST(X)
+#undef X
+    return (uint16_t)kinds;
+}
+
+static void
+describe_unit(const block *b, uint32_t leaf, uint32_t root, unit *u)
+{
+    const rh_nest *s = b->s;
+    *u = (unit){.root = root, .alive = true};
+    for (uint32_t i = root; i != NONE; i = s->after[i]) {
+        rh_person w = b->w[i];
+        if (rh_person_collective(w)) {
+            continue;
+        }
+        if (rh_person_residence(w) != leaf) {
+            u->anchored = true;
+            continue;
+        }
+        uint8_t age = s->age[i];
+        u->size++;
+        u->oldest = age > u->oldest ? age : u->oldest;
+        if (is_minor(b, i)) {
+            u->minor = true;
+            continue;
+        }
+        u->adult = true;
+        if (rh_person_marital(w) != RH_NEVER_MARRIED) {
+            u->parent = !u->married || age < u->parent ? age : u->parent;
+            u->married = true;
+        }
+    }
+    u->parent = u->married ? u->parent : u->oldest;
+    u->depth = u->adult && u->minor ? 2 : 1;
+    u->kinds = kinds_of(u);
+}
+
+/* A share of `total`, rounded up with the probability of the remainder. */
+static uint32_t
+share_of(uint32_t total, float share, double chance)
+{
+    return (uint32_t)(total * (double)share + chance);
+}
+
+static plan
+open_plan(block *b, uint32_t g)
+{
+    rh_nest *s = b->s;
+    plan p = {.b = b, .u = s->unit};
+    const struct rh_nest_group *group = &s->group[g];
+    uint32_t from = group->start, to = from + group->count, persons = 0;
+    for (uint32_t i = from; i < to; i++) {
+        if (rh_person_collective(b->w[i])) {
+            continue;
+        }
+        persons++;
+        uint32_t root = root_of(s, i);
+        if (s->seen[root] == group->leaf + 1) {
+            continue;
+        }
+        s->seen[root] = group->leaf + 1;
+        unit *u = &p.u[p.n++];
+        describe_unit(b, group->leaf, root, u);
+        p.singles += u->size == 1;
+        p.one_deep += u->depth == 1;
+    }
+    p.alive = p.n;
+    const rh_profile *profile = &b->profile[b->region->town.parent[group->leaf / 2]];
+    const rh_homes *homes = &profile->homes[!is_home(b, group->leaf)];
+    double chance = rh_uniform(rh_key_with(b->key, 1), g);
+    p.target = share_of(persons, homes->per_person, chance);
+    p.keep_singles = share_of(p.target, homes->one_person, chance);
+    p.keep_one = share_of(p.target, homes->one_generation, chance);
+    p.three = share_of(p.target, homes->three_generations, chance);
+    p.four = share_of(p.target, homes->four_generations, chance);
+    return p;
+}
+
+/* Unit `from` joins the household of unit `into`, which then has `depth` generations. */
+static void
+join(plan *p, uint32_t into, uint32_t from, unsigned depth)
+{
+    rh_nest *s = p->b->s;
+    unit *a = &p->u[into], *z = &p->u[from];
+    uint32_t ra = root_of(s, a->root), rz = root_of(s, z->root);
+    if (z->adult && z->oldest > a->oldest &&
+        z->oldest < 65) { /* elders head the run until 65 */
+        append(s, rz, ra);
+    } else {
+        append(s, ra, rz);
+    }
+    depth = depth > a->depth ? depth : a->depth;
+    depth = depth > z->depth ? depth : z->depth;
+    p->singles -= (uint32_t)(a->size == 1) + (uint32_t)(z->size == 1);
+    p->one_deep -=
+        (uint32_t)(a->depth == 1) + (uint32_t)(z->depth == 1) - (uint32_t)(depth == 1);
+    a->size += z->size;
+    a->depth = (uint8_t)depth;
+    a->oldest = a->oldest > z->oldest ? a->oldest : z->oldest;
+    a->minor |= z->minor;
+    a->adult |= z->adult;
+    a->married |= z->married;
+    a->anchored |= z->anchored;
+    a->kinds = kinds_of(a);
+    z->alive = false;
+    z->kinds = 0;
+    p->alive--;
+}
+
+/* Whether a child of this age may follow the last mother of a run. */
+static bool
+may_follow(const block *b, uint32_t root, int age)
+{
+    int mother = 127;
+    for (uint32_t i = root; i != NONE; i = b->s->after[i]) {
+        bool is = rh_person_sex(b->w[i]) == RH_FEMALE && rh_person_children(b->w[i]) > 0;
+        mother = is ? b->s->age[i] : mother;
+    }
+    return mother >= age + MOTHER_GAP_LOW;
+}
+
+/* Take a unit about `gap` years older (negative: younger) than `age` and not outside [low,
+ * high] of it. */
+typedef struct reach {
+    int gap, low, high;
+} reach;
+
+static const reach parents_of = {GENERATION, MOTHER_GAP_LOW, MOTHER_GAP_HIGH};
+static const reach children_of = {-GENERATION, -MOTHER_GAP_HIGH, -MOTHER_GAP_LOW - 1};
+static const reach grandparents_of = {2 * GENERATION, 34, 80};
+
+static uint32_t
+take_within(shelf *s, int age, reach r)
+{
+    return shelf_take(s, age + r.gap, age + r.low, age + r.high);
+}
+
 /* Age by which others look for a unit: its oldest generation's when it has three. */
 static unsigned
 age_of_parents(const unit *u)
@@ -668,35 +703,39 @@ age_of_parents(const unit *u)
     return u->depth >= 3 ? u->oldest : u->parent;
 }
 
-static void
-fill_units(plan *p, shelf *s, unit_test *test)
+/* Units in `list` that have the kind; branch-free, since the answer is unpredictable. */
+static uint32_t
+list_kind(const plan *p, enum kind kind, uint32_t *list)
 {
-    s->filled = 0;
-    s->next = p->b->s->next_a;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < p->n; i++) {
-        if (test(&p->u[i])) {
-            shelf_put(s, age_of_parents(&p->u[i]), i);
-        }
+        list[n] = i;
+        n += (uint32_t)p->u[i].kinds >> kind & 1u;
     }
+    return n;
 }
 
-/* Units that pass `who` join units that pass `whom` within reach, at most `most` times and
- * until the number of households is met; nobody leaves a home of one when only `keep` of them
- * are left. Deeper: joining adds a generation. Back: a unit may be joined more than once. */
+/* Units of kind `who` join units of kind `whom` within reach, at most `most` times and until
+ * the number of households is met; nobody leaves a home of one when only `keep` of them are
+ * left. A reach to younger ones adds a generation. Back: a unit may be joined more than once.
+ * Returns the joins made. */
 static uint32_t
-join_all(plan *p, unit_test *who, unit_test *whom, reach r, uint32_t most, uint32_t keep,
+join_all(plan *p, enum kind who, enum kind whom, reach r, uint32_t most, uint32_t keep,
          bool back)
 {
-    shelf homes;
-    uint32_t done = 0;
-    if (most == 0 || p->alive <= p->target) {
-        return 0;
+    rh_nest *s = p->b->s;
+    shelf homes = {.next = s->next_a};
+    uint32_t done = 0, *seekers = s->next_b, *hosts = s->order;
+    uint32_t n = most == 0 || p->alive <= p->target ? 0 : list_kind(p, who, seekers);
+    uint32_t n_hosts = n == 0 ? 0 : list_kind(p, whom, hosts);
+    for (uint32_t h = 0; h < n_hosts; h++) {
+        shelf_put(&homes, age_of_parents(&p->u[hosts[h]]), hosts[h]);
     }
-    fill_units(p, &homes, whom);
-    for (uint32_t i = 0; i < p->n && done < most && p->alive > p->target && homes.filled != 0;
-         i++) {
+    for (uint32_t k = 0; k < n && done < most && p->alive > p->target && homes.filled != 0;
+         k++) {
+        uint32_t i = seekers[k];
         const unit *u = &p->u[i];
-        if (!who(u) || (u->size == 1 && p->singles <= keep)) {
+        if (!((uint32_t)u->kinds >> who & 1u) || (u->size == 1 && p->singles <= keep)) {
             continue;
         }
         uint32_t into = take_within(&homes, u->oldest, r);
@@ -710,7 +749,6 @@ join_all(plan *p, unit_test *who, unit_test *whom, reach r, uint32_t most, uint3
         if (!free) {
             continue;
         }
-        /* an elder above, or a child below a unit that had none */
         unsigned depth = r.gap < 0 ? p->u[into].depth + 1u : 2;
         join(p, into, i, depth > 4 ? 4 : depth);
         done++;
@@ -785,21 +823,21 @@ join_generations(plan *p)
 {
     uint32_t any = p->n, keep = p->keep_singles;
     uint32_t three = (p->three + p->four) * 15 / 16; /* some come about by themselves */
-    three -=
-        join_all(p, is_widowed_grandparent, is_young_family, children_of, three, keep, false);
-    three -= join_all(p, is_grandparent, is_young_family, children_of, three, keep, false);
-    join_all(p, is_last_parent, is_three_deep, children_of, p->four * 2 / 3, keep, false);
-    join_all(p, is_elder, is_young_family, children_of, three, keep, false);
+    three -= join_all(p, KIND_widowed_grandparent, KIND_young_family, children_of, three, keep,
+                      false);
+    three -= join_all(p, KIND_grandparent, KIND_young_family, children_of, three, keep, false);
+    join_all(p, KIND_last_parent, KIND_three_deep, children_of, p->four * 2 / 3, keep, false);
+    join_all(p, KIND_elder, KIND_young_family, children_of, three, keep, false);
     /* A grown child with parents, grown children with elders: fewer homes of one, of one
      * generation. */
-    join_all(p, is_grown_child, is_lone_parent, parents_of, spare_couples(p), keep, false);
-    join_all(p, is_lone_elder, is_young_couple, children_of, spare_couples(p), keep, false);
-    join_all(p, is_grown_child, is_deep_parent, parents_of, any, keep, true);
-    join_all(p, is_elder, is_young_couple, children_of, (spare_couples(p) + 1) / 2, keep,
+    join_all(p, KIND_grown_child, KIND_lone_parent, parents_of, spare_couples(p), keep, false);
+    join_all(p, KIND_lone_elder, KIND_young_couple, children_of, spare_couples(p), keep, false);
+    join_all(p, KIND_grown_child, KIND_deep_parent, parents_of, any, keep, true);
+    join_all(p, KIND_elder, KIND_young_couple, children_of, (spare_couples(p) + 1) / 2, keep,
              false);
-    join_all(p, is_lone_elder, is_younger_family, children_of, any, keep, true);
-    join_all(p, is_grown_child, is_parent, parents_of, any, keep, true);
-    join_all(p, is_elder, is_younger, children_of, any, keep, true);
+    join_all(p, KIND_lone_elder, KIND_younger_family, children_of, any, keep, true);
+    join_all(p, KIND_grown_child, KIND_parent, parents_of, any, keep, true);
+    join_all(p, KIND_elder, KIND_younger, children_of, any, keep, true);
     join_neighbours(p);
 }
 
@@ -813,7 +851,7 @@ households_away(block *b)
         plan p = open_plan(b, g);
         if (p.alive > p.target) {
             join_orphans(&p);
-            join_all(&p, is_grown_child, is_parent, parents_of, p.n, p.keep_singles, true);
+            join_all(&p, KIND_grown_child, KIND_parent, parents_of, p.n, p.keep_singles, true);
             join_neighbours(&p);
         }
     }

@@ -57,6 +57,9 @@ rh_calendar_build(rh_calendar *calendar, unsigned n_processes, const float *boun
             before += (double)s->sum;
         }
         calendar->before[k][RH_CLASS_AGES] = (float)before;
+        for (int a = RH_CLASS_AGES + 1; a < RH_BEFORE; a++) {
+            calendar->before[k][a] = INFINITY;
+        }
         for (int a = RH_CLASS_AGES - 1; a >= 0; a--) {
             calendar->next_fixed[k][a] = (uint8_t)next;
             next = calendar->slot[k][a].fixed ? a : next;

@@ -17,23 +17,27 @@
 
 #include <math.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
-enum { RH_PROCESS_MAX = 12 };
+enum { RH_PROCESS_MAX = 12, RH_BEFORE = RH_CLASS_AGES + 16 };
 
-/* One class and age: 44 bytes. */
+/* One class and age: 48 bytes. */
 typedef struct rh_slot {
+    uint16_t pick[RH_PROCESS_MAX];   /* process p is picked for draws in [pick[p-1], pick[p]); 65535 closes */
     float sum;                       /* total bound, events a person and year */
     float inverse;                   /* 1 / sum (0 when sum is 0) */
     float hit;                       /* 1 - exp(-sum): chance of a candidate in a full year */
-    uint16_t pick[RH_PROCESS_MAX];   /* process p is picked for 16-bit draws in [pick[p-1], pick[p]); 65535 closes */
     uint32_t single;                 /* chance, in 2^-24, that a year with a candidate has just one */
     uint32_t fixed;                  /* 1: a certain candidate falls in this age */
+    uint32_t spare;
 } rh_slot;
 
 typedef struct rh_calendar {
     unsigned n_processes;
     rh_slot slot[RH_CLASSES][RH_CLASS_AGES];
-    float before[RH_CLASSES][RH_CLASS_AGES + 1];   /* cumulative bound up to the start of an age */
+    float before[RH_CLASSES][RH_BEFORE];           /* cumulative bound up to the start of an age; INFINITY behind the last */
     uint8_t next_fixed[RH_CLASSES][RH_CLASS_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
     unsigned char class_of[512];            /* rh_class_bits → class */
 } rh_calendar;
@@ -50,37 +54,47 @@ rh_slot_bound(const rh_slot *s, unsigned p)
     return s->sum * ((float)(s->pick[p] - low) * (1.0f / 65535));
 }
 
-/* Process picked by a draw in [0, 65535). */
+/* Process picked by a draw in [0, 65535): the number of thresholds at or below it. */
 static inline unsigned
 rh_slot_pick(const rh_slot *s, unsigned draw)
 {
+#if defined(__SSE2__)
+    const __m128i d = _mm_set1_epi16((short)draw), zero = _mm_setzero_si128();
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)s->pick);
+    __m128i high = _mm_loadl_epi64((const __m128i *)(const void *)(s->pick + 8));
+    /* threshold - draw saturates to 0 exactly when threshold ≤ draw */
+    low = _mm_cmpeq_epi16(_mm_subs_epu16(low, d), zero);
+    high = _mm_cmpeq_epi16(_mm_subs_epu16(high, d), zero);
+    unsigned bits = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) & 0xfff;
+    return (unsigned)__builtin_ctz(~bits); /* thresholds rise: the ones form a run */
+#else
     unsigned p = 0;
     for (unsigned i = 0; i < RH_PROCESS_MAX; i++) {
         p += draw >= s->pick[i];
     }
     return p;
+#endif
 }
 
-/* -ln(1 - u) for u = bits / 2^32, bits as an integer below 2^32: an exponential waiting time with mean 1. Relative
- * error below 2e-7; plain float operations in a fixed order, so the same bits everywhere. */
+/* -ln(1 - u) for u = bits / 2^32, bits as an integer below 2^32: an exponential waiting time with mean 1. Absolute error
+ * below 1e-10 before rounding to float; a table and plain double operations in a fixed order, so the same bits everywhere. */
 static inline float
 rh_exponential(uint32_t bits)
 {
-    /* 1 - u in (0, 1]: (2^32 - bits) / 2^32 */
-    double x = 4294967296.0 - (double)bits;
-    uint64_t u;
-    memcpy(&u, &x, sizeof u);
-    int e = (int)(u >> 52) - 1023 - 32;
-    u = (u & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL;
+    static const double centre[256][2] = {
+#include "process/logarithm.def"
+    };
+    double x = 4294967296.0 - (double)bits; /* (1 - u) × 2^32, from 1 to 2^32, exact */
+    uint64_t b;
+    memcpy(&b, &x, sizeof b);
+    unsigned i = (unsigned)(b >> 44) & 255;
+    int e = 1023 + 32 - (int)(b >> 52);
+    b = (b & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL;
     double m;
-    memcpy(&m, &u, sizeof m); /* 1 ≤ m < 2 */
-    if (m > 1.4142135623730951) {
-        m *= 0.5;
-        e++;
-    }
-    double s = (m - 1) / (m + 1), z = s * s; /* ln m = 2 atanh(s), |s| < 0.1716 */
-    double ln = 2 * s * (1 + z * (1.0 / 3 + z * (1.0 / 5 + z * (1.0 / 7 + z * (1.0 / 9)))));
-    return (float)-(ln + e * 0.69314718055994531);
+    memcpy(&m, &b, sizeof m);
+    double r = m * centre[i][0] - 1; /* |r| < 2^-9 */
+    double wait = e * 0.69314718055994531 - (centre[i][1] + (r - r * r * (0.5 - r * (1.0 / 3))));
+    return wait > 0 ? (float)wait : 0;
 }
 
 /* Age at which the next candidate falls, for somebody who is `age` years old at a moment in the year with `left` of
@@ -93,10 +107,25 @@ rh_calendar_next_age(const rh_calendar *c, unsigned class_, int age, float wait)
     int stop = c->next_fixed[class_][age];
     float target = before[age + 1] + wait;
     int a = age + 1;
+#if defined(__SSE2__)
+    /* Eight ages a step; `before` rises and ends in INFINITY. */
+    const __m128 t = _mm_set1_ps(target);
+    while (a < stop) {
+        unsigned low = (unsigned)_mm_movemask_ps(_mm_cmple_ps(_mm_loadu_ps(before + a + 1), t));
+        unsigned high = (unsigned)_mm_movemask_ps(_mm_cmple_ps(_mm_loadu_ps(before + a + 5), t));
+        unsigned steps = (unsigned)__builtin_ctz(~(low | high << 4));
+        a += (int)steps;
+        if (steps < 8) {
+            break;
+        }
+    }
+    return a < stop ? a : stop > age ? stop : age + 1;
+#else
     while (a < stop && before[a + 1] <= target) {
         a++;
     }
     return a;
+#endif
 }
 
 #endif

@@ -47,7 +47,7 @@ rh_class_table(unsigned char table[512])
             .marital = marital == RH_DIVORCED ? RH_WIDOWED : marital,
             .children = bits >> 3 & 3,
             .away = bits >> 8,
-            .work = activity == RH_PRESCHOOL || activity == RH_STUDENT ? RH_WORK_PUPIL
+            .work = activity == RH_PRESCHOOL || activity == RH_STUDENT || activity == RH_RETIRED ? RH_WORK_PUPIL
                     : activity == RH_FARM                              ? RH_WORK_FARM
                     : activity == RH_UNEMPLOYED                        ? RH_WORK_UNEMPLOYED
                                                                        : RH_WORK_OTHER,

@@ -8,6 +8,7 @@
 
 enum { RH_KINDS = 9, RH_CLASSES = RH_KINDS * 2 * 4, RH_CLASS_AGES = 112, RH_AGE_LAST = RH_CLASS_AGES - 1 };
 
+/* PUPIL: pre-school and school children, students; RETIRED shares it, since neither works and their ages do not meet. */
 enum rh_work_group { RH_WORK_PUPIL, RH_WORK_FARM, RH_WORK_OTHER, RH_WORK_UNEMPLOYED };
 
 typedef struct rh_class {

@@ -21,6 +21,8 @@ struct rh_out_segment {
     uint64_t first, end; /* in that worker's list of movers */
 };
 
+static const size_t CELLS = (size_t)RH_CLASSES * RH_CLASS_AGES;
+
 static const uint64_t KEY_START = 1, KEY_YEAR = 2; /* purposes of keys */
 
 /* ---- one resident's year ---- */
@@ -164,21 +166,43 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
     }
 }
 
-/* Rejected or not, one candidate of a slot: true when its event happened. */
+/* Candidates from `time` on of somebody to whom something has just happened. Most have none this year: one exponential. */
+static void
+go_on(rh_env *env, uint32_t i, float time)
+{
+    rh_person w = env->word[i];
+    unsigned class_;
+    int age;
+    const rh_slot *s = slot_of(env->calendar, w, env->year, &class_, &age);
+    if (env->engine->excess_county == NULL && !(s->fixed && time < FIXED_TIME)) {
+        float rest = rh_exponential((uint32_t)rh_env_bits(env)) - (1 - time) * s->sum;
+        if (rest >= 0) {
+            env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(env->calendar, class_, age, rest));
+            return;
+        }
+        env->n_draws--; /* live draws the same bits again */
+    }
+    live(env, i, time, FRESH, 1);
+}
+
+/* One candidate: true when its event happened. */
 static inline bool
 try_candidate(rh_env *env, uint32_t i, const rh_slot *s, rh_person w, unsigned class_, int age, float time, uint64_t bits)
 {
+    const rh_engine *engine = env->engine;
     unsigned p = rh_slot_pick(s, (unsigned)((bits >> 48) * 65535 >> 16));
-    if (p >= env->engine->n_processes) {
+    if (p >= engine->n_processes) {
         return false;
     }
-    const rh_process *process = env->engine->process[p];
+    const rh_process *process = engine->process[p];
     env->turnover[p].candidates++;
-    float chance = rate_of(env, p, w, class_, age) / rh_slot_bound(s, p);
-    if (process->condition != NULL) {
-        chance = (chance < 1 ? chance : 1) * process->condition(env, i, w, age);
+    float chance = env->chance[((size_t)p * RH_CLASSES + class_) * RH_CLASS_AGES + (unsigned)age] *
+                   place_factor(env, &engine->rates[p], process, w);
+    float draw = (float)(bits >> 24 & 0xffffff) * 0x1p-24f;
+    if (draw >= chance) {
+        return false;
     }
-    if ((float)(bits >> 24 & 0xffffff) * 0x1p-24f >= chance) {
+    if (process->condition != NULL && draw >= (chance < 1 ? chance : 1) * process->condition(env, i, w, age)) {
         return false;
     }
     env->turnover[p].accepted++;
@@ -190,8 +214,8 @@ try_candidate(rh_env *env, uint32_t i, const rh_slot *s, rh_person w, unsigned c
 static unsigned
 two_or_more(const rh_slot *s, uint32_t draw24)
 {
-    double sum = (double)s->sum, none = exp(-sum);
-    double term = none * sum * sum / 2, tail = 1 - none * (1 + sum), u = ((double)draw24 + 0.5) * 0x1p-24 * tail;
+    double sum = (double)s->sum, none = 1 - (double)s->hit;
+    double term = none * sum * sum / 2, tail = (double)s->hit - none * sum, u = ((double)draw24 + 0.5) * 0x1p-24 * tail;
     unsigned k = 2;
     while (u > term && k < 64) {
         u -= term;
@@ -199,6 +223,15 @@ two_or_more(const rh_slot *s, uint32_t draw24)
         term *= sum / k;
     }
     return k;
+}
+
+/* The earliest of n uniform times in (time, 1), from a 24-bit draw. */
+static float
+earliest(float time, unsigned n, uint32_t draw24)
+{
+    double left = 1 - (double)draw24 * 0x1p-24;
+    double root = n == 1 ? left : n == 2 ? sqrt(left) : pow(left, 1.0 / n);
+    return time + (1 - time) * (float)(1 - root);
 }
 
 /* A whole year of somebody due, without excess: the count of candidates is drawn first (one, mostly), their times only when
@@ -224,7 +257,7 @@ live_year(rh_env *env, uint32_t i)
         if (c->class_of[rh_class_bits(env->word[i])] == class_) {
             env->word[i] = with_next(env->word[i], env->year - age + rh_calendar_next_age(c, class_, age, wait - s->sum));
         } else {
-            live(env, i, FIXED_TIME, FRESH, 1);
+            go_on(env, i, FIXED_TIME);
         }
         return;
     }
@@ -232,7 +265,7 @@ live_year(rh_env *env, uint32_t i)
         float time = (float)(more >> 40) * 0x1p-24f;
         if (try_candidate(env, i, s, w, class_, age, time, bits)) {
             if (!rh_env_gone(env, i)) {
-                live(env, i, time, FRESH, 1);
+                go_on(env, i, time);
             }
             return;
         }
@@ -240,12 +273,10 @@ live_year(rh_env *env, uint32_t i)
         unsigned n = two_or_more(s, (uint32_t)(more >> 40));
         float time = 0;
         for (; n > 0; n--) {
-            /* The earliest of n uniform times in [time, 1). */
-            float u = (float)(rh_env_bits(env) >> 40) * 0x1p-24f;
-            time += (1 - time) * (float)(1 - pow(1 - (double)u, 1.0 / n));
+            time = earliest(time, n, (uint32_t)(rh_env_bits(env) >> 40));
             if (try_candidate(env, i, s, w, class_, age, time, rh_env_bits(env))) {
                 if (!rh_env_gone(env, i)) {
-                    live(env, i, time, FRESH, 1);
+                    go_on(env, i, time);
                 }
                 return;
             }
@@ -257,7 +288,11 @@ live_year(rh_env *env, uint32_t i)
 void
 rh_engine_live(rh_env *env, uint32_t i, float from, int due, float until)
 {
-    live(env, i, from, due ? KNOWN : FRESH, until);
+    if (!due && until >= 1) {
+        go_on(env, i, from);
+    } else {
+        live(env, i, from, due ? KNOWN : FRESH, until);
+    }
 }
 
 bool
@@ -370,7 +405,8 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
     }
     rh_edits *e = &engine->edits[worker];
     RH_TRY(rh_edits_begin(e, residents, largest, err));
-    rh_env env = {.world = engine->world, .calendar = &engine->calendar[engine->group[job]], .tally = &engine->share[worker], .edits = e,
+    rh_env env = {.world = engine->world, .calendar = &engine->calendar[engine->group[job]],
+                  .chance = engine->chance + engine->group[job] * engine->n_processes * CELLS, .tally = &engine->share[worker], .edits = e,
                   .engine = engine, .year = engine->year + 1, .county = job,
                   .province = engine->world->province_of_county[job], .err = err};
     uint64_t out_first = e->out.n;
@@ -458,8 +494,6 @@ exchange(rh_engine *engine, rh_err *err)
 
 /* ---- rates and bounds ---- */
 
-static const size_t CELLS = (size_t)RH_CLASSES * RH_CLASS_AGES;
-
 static rh_status
 fill_factor(const rh_engine *engine, unsigned p, int year, float *factor, rh_err *err)
 {
@@ -479,7 +513,28 @@ fill_rates(rh_engine *engine, int year, rh_err *err)
         RH_TRY(engine->process[p]->base(engine->world, year, r->base, err));
         RH_TRY(fill_factor(engine, p, year, r->factor, err));
         if (engine->process[p]->scale != NULL) {
-            RH_TRY(engine->process[p]->scale(engine, year, &r->scale, err));
+            RH_TRY(engine->process[p]->scale(engine, year, r, err));
+        }
+    }
+    return RH_OK;
+}
+
+/* Acceptance without the place: scale × base / bound, for every group. */
+static rh_status
+fill_chances(void *context, unsigned group, unsigned worker, rh_err *err)
+{
+    (void)worker;
+    (void)err;
+    rh_engine *engine = context;
+    const rh_calendar *calendar = &engine->calendar[group];
+    for (unsigned p = 0; p < engine->n_processes; p++) {
+        const rh_rates *r = &engine->rates[p];
+        float *chance = engine->chance + (group * engine->n_processes + p) * CELLS;
+        for (unsigned k = 0; k < RH_CLASSES; k++) {
+            for (int a = 0; a < RH_CLASS_AGES; a++) {
+                float bound = rh_slot_bound(&calendar->slot[k][a], p);
+                chance[k * RH_CLASS_AGES + (unsigned)a] = bound > 0 ? r->scale * r->base[k][a] / bound : 0;
+            }
         }
     }
     return RH_OK;
@@ -629,6 +684,7 @@ build_calendars(rh_engine *engine, maxima *m, float *bound, float *year_factor, 
     RH_TRY(find_maxima(engine, m, year_factor, err));
     RH_TRY(group_counties(engine, m, err));
     RH_NEW(engine->calendar, engine->n_groups, err);
+    RH_NEW(engine->chance, (size_t)engine->n_groups * engine->n_processes * CELLS, err);
     RH_NEW(engine->limit, 2 * (size_t)engine->n_groups * engine->n_processes, err);
     for (unsigned p = 0; p < engine->n_processes; p++) {
         if (engine->process[p]->fixed != NULL) {
@@ -673,7 +729,7 @@ pace_hukou(rh_engine *engine, int year)
     double settle = rh_lever_value(s, RH_LEVER_HUKOU_SETTLEMENT_RATE, 0, year);
     double goal = rh_lever_value(s, RH_LEVER_HUKOU_PLAN_SHARE, 0, year);
     int years = (int)rh_lever_value(s, RH_LEVER_HUKOU_PLAN_END, 0, year) - year + 1;
-    double people = 0, urban = 0, expected = 0;
+    double people = 0, urban = 0, converting = 0, settling = 0;
     for (uint32_t c = 0; c < engine->world->region->county.n; c++) {
         const rh_county_tally *t = &engine->tally.county[c];
         for (unsigned part = 0; part < 2; part++) {
@@ -681,18 +737,21 @@ pace_hukou(rh_engine *engine, int year)
                 const uint32_t *n = t->status[part][k];
                 people += (double)n[0] + n[1];
                 urban += n[1];
-                if (part == RH_URBAN) {
-                    expected += n[RH_HUKOU_RURAL] * (k == RH_LOCAL ? in_situ : settle / 2);
-                }
+                converting += part == RH_URBAN && k == RH_LOCAL ? n[RH_HUKOU_RURAL] * in_situ : 0;
+                settling += part == RH_URBAN && k != RH_LOCAL ? n[RH_HUKOU_RURAL] * settle / 2 : 0;
             }
         }
     }
-    engine->hukou_pace = 1;
-    if (goal > 0 && years > 0 && expected > 0) {
-        double missing = (goal * people - urban) / years;
-        engine->hukou_pace = missing > 0 ? missing / expected : 0;
+    engine->settlement_pace = 1;
+    engine->in_situ = in_situ;
+    if (goal > 0 && years > 0 && converting > 0) {
+        /* Settlement quickens at most threefold (its bound); the rest of the goal falls to conversion in place. */
+        double missing = (goal * people - urban) / years, pace = missing / (converting + settling);
+        pace = pace > 0 ? pace : 0;
+        engine->settlement_pace = pace < 3 ? pace : 3;
+        double rest = missing - engine->settlement_pace * settling;
+        engine->in_situ = rest > 0 ? in_situ * rest / converting : 0;
     }
-    engine->in_situ = in_situ * engine->hukou_pace;
 }
 
 /* Per-county columns of the year that levers decide. */
@@ -831,6 +890,7 @@ rh_engine_release(rh_engine *engine)
     rh_free(engine->excess_county);
     rh_free(engine->group);
     rh_free(engine->limit);
+    rh_free(engine->chance);
     rh_free(engine->most);
     rh_free(engine->last_births);
     rh_free(engine->reclassification);
@@ -874,6 +934,7 @@ rh_engine_year(rh_engine *engine, void (*progress)(void *context, uint64_t done,
     RH_TRY(fill_year(engine, engine->year + 1));
     RH_TRY(fill_rates(engine, engine->year + 1, err));
     RH_TRY(find_excess(engine, err));
+    RH_TRY(rh_threads_run(engine->options.n_threads, engine->n_groups, NULL, fill_chances, engine, err));
     RH_TRY(order_counties(engine, err));
     for (uint32_t c = 0; c < n_counties; c++) {
         memset(engine->tally.county[c].event, 0, sizeof engine->tally.county[c].event);

@@ -37,6 +37,7 @@ typedef struct rh_engine {
     float *limit;             /* process × group × away: bound over largest base rate */
     float *most;              /* process × class × age: largest base rate over the years */
     rh_rates *rates;          /* per process, of the year under way */
+    float *chance;            /* of the year: group × process × class × age: scale × base / bound */
     rh_tally tally;           /* state after the last finished year; events of that year */
     rh_tally *share;          /* per worker */
     struct rh_edits *edits;   /* per worker */
@@ -45,7 +46,7 @@ typedef struct rh_engine {
     unsigned char *excess_county; /* per county: 1 when a rate passes its bound this year; NULL when none does */
     uint64_t *last_births;    /* by county, of the last year */
     float *reclassification, reclassification_max; /* of the year: share of rural residents, by county */
-    double in_situ, hukou_pace; /* of the year: in-situ conversion rate; factor on hukou rates under a plan */
+    double in_situ, settlement_pace; /* of the year, under a plan (hukou.plan_share): in-situ rate, factor on settlement */
     uint8_t *years_required;  /* of the year: stay before settling, by county */
     int year;                 /* last finished year */
     rh_turnover turnover[RH_PROCESS_MAX]; /* of the last year, by process */

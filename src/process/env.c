@@ -90,6 +90,7 @@ rh_env_die(rh_env *env, uint32_t i, float time)
 {
     rh_person w = env->word[i];
     rh_env_count(env, w, UINT32_MAX);
+    rh_env_count_wife(env, w, UINT32_MAX);
     rh_env_event(env, w, RH_EVENT_DEATH);
     env->tally->registered[env->county]--;
     env->tally->registered_hukou[env->county][rh_person_hukou(w)]--;
@@ -103,6 +104,7 @@ rh_env_die(rh_env *env, uint32_t i, float time)
         live_until(env, j, time);
     }
     if (!rh_env_gone(env, j)) {
+        rh_env_count_wife(env, env->word[j], UINT32_MAX);
         env->word[j] = rh_person_with_marital(env->word[j], RH_WIDOWED);
         rh_env_event(env, env->word[j], RH_EVENT_WIDOWED);
         live_on(env, j, time, over);
@@ -114,7 +116,9 @@ rh_env_bear(rh_env *env, uint32_t i, float time)
 {
     rh_person mother = env->word[i];
     unsigned born = rh_person_children(mother);
+    rh_env_count_wife(env, mother, UINT32_MAX);
     env->word[i] = rh_person_with_children(mother, born < 3 ? born + 1 : 3);
+    rh_env_count_wife(env, env->word[i], 1);
     rh_env_event(env, mother, RH_EVENT_BIRTH);
     double male_share = env->world->series->male_share[env->year - env->world->series->first_year];
     rh_person child = 0;

@@ -17,6 +17,7 @@ struct rh_engine;
 struct rh_env {
     const rh_world *world;
     const rh_calendar *calendar;
+    const float *chance; /* of the block's group: process × class × age (engine.h) */
     rh_tally *tally; /* this worker's share; added up after the year */
     rh_edits *edits;
     const struct rh_engine *engine;
@@ -76,6 +77,15 @@ rh_env_count(rh_env *env, rh_person w, uint32_t step)
     t->activity[part][rh_person_activity(w)] += step;
     t->education[part][rh_person_education(w)] += step;
     env->tally->leaf[leaf] += step;
+}
+
+/* Count a married woman in or out (tally.h, wives). */
+static inline void
+rh_env_count_wife(rh_env *env, rh_person w, uint32_t step)
+{
+    if (rh_person_sex(w) == RH_FEMALE && rh_person_marital(w) == RH_MARRIED) {
+        env->tally->wives[rh_person_birth(w)][rh_person_children(w)] += step;
+    }
 }
 
 /* Count an event at the residence of `w`. */

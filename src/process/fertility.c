@@ -2,7 +2,7 @@
  *
  * The age × parity profile (behaviour.csv, fertility.parity*) moves with the total fertility rate of the series:
  * rate(a, parity, year) = profile(a, parity) × TFR(year) / TFR(base year) × county factor × alignment.
- * National births may be aligned to the exogenous totals: each year's scale carries last year's miss forward.
+ * National births may be aligned to the exogenous totals, from the married women at the start of the year.
  * A1 a birth is written behind the mother.  A2 children ever born rises by one (capped at 3). */
 #include "policy/lever.h"
 #include "process/engine.h"
@@ -23,7 +23,8 @@ static rh_status
 base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_err *err)
 {
     (void)err;
-    double trend = total_fertility(world->series, year) / total_fertility(world->series, world->first_year + 1) *
+    double trend = world->birth_level * total_fertility(world->series, year) /
+                   total_fertility(world->series, world->first_year + 1) *
                    rh_lever_value(world->scenario, RH_LEVER_FERTILITY_FACTOR, 0, year);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         rh_class c = rh_class_at(k);
@@ -45,29 +46,43 @@ factor(const rh_world *world, int year, float *f, rh_err *err)
     return RH_OK;
 }
 
+/* Births that the base rates ask of the married women at the start of the year. */
+static double
+expected_births(const struct rh_engine *engine, int year, const rh_rates *rates)
+{
+    double sum = 0;
+    for (unsigned b = 0; b < RH_COHORTS; b++) {
+        int age = year - RH_BIRTH_ZERO - (int)b;
+        for (unsigned children = 0; children < 4 && age >= 0 && age < RH_CLASS_AGES; children++) {
+            rh_class c = {.sex = RH_FEMALE, .marital = RH_MARRIED, .children = children};
+            sum += engine->tally.wives[b][children] * (double)rates->base[rh_class_number(c)][age];
+        }
+    }
+    return sum * engine->world->weight;
+}
+
+/* scale = target / (expected births × what places and the year's own events made of last year's expectation). */
 static rh_status
-scale(const struct rh_engine *engine, int year, float *s, rh_err *err)
+scale(const struct rh_engine *engine, int year, rh_rates *rates, rh_err *err)
 {
     (void)err;
     const rh_world *world = engine->world;
     const rh_series *series = world->series;
-    if (!rh_world_aligned(world, world->scenario != NULL ? world->scenario->births_series : NULL)) {
-        *s = 1;
-        return RH_OK;
+    const char *setting = world->scenario != NULL ? world->scenario->births_series : NULL;
+    double expected = expected_births(engine, year, rates);
+    if (setting != NULL && strcmp(setting, "national") == 0 && expected > 0) {
+        int y = year - series->first_year;
+        double realised = 1;
+        if (year > world->first_year + 1) {
+            uint64_t born = 0;
+            for (uint32_t c = 0; c < world->region->county.n; c++) {
+                born += engine->last_births[c];
+            }
+            realised = (double)born * world->weight / (rates->expected * (double)rates->scale);
+        }
+        rates->scale = (float)(rh_world_births(world, y) / (expected * (realised > 0 ? realised : 1)));
     }
-    int y = year - series->first_year;
-    if (year == world->first_year + 1) {
-        *s = (float)(world->first_births > 0 ? series->births[y] / world->first_births : 1);
-        return RH_OK;
-    }
-    uint64_t born = 0;
-    for (uint32_t c = 0; c < world->region->county.n; c++) {
-        born += engine->last_births[c];
-    }
-    double last = (double)born * world->weight;
-    double own_trend = total_fertility(series, year) / total_fertility(series, year - 1);
-    double wanted = series->births[y] / (last > 0 ? last : 1);
-    *s = (float)((double)*s * wanted / own_trend);
+    rates->expected = expected;
     return RH_OK;
 }
 

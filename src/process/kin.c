@@ -2,25 +2,34 @@
 #include "process/kin.h"
 
 rh_family
-rh_family_of(const rh_env *env, uint32_t i)
+rh_family_in(const rh_person *word, uint32_t count, uint32_t i, int year)
 {
-    rh_person w = env->word[i];
+    rh_person w = word[i];
     rh_family f = {.spouse = RH_NOBODY};
     uint32_t parent = i; /* the last of the couple */
     if (rh_person_marital(w) == RH_MARRIED) {
-        uint32_t s = rh_env_spouse(env, i);
-        f.spouse = rh_env_gone(env, s) ? RH_NOBODY : s;
-        parent = s > i ? s : i;
+        f.spouse = rh_person_sex(w) == RH_MALE ? i + 1 : i - 1;
+        parent = f.spouse > i ? f.spouse : i;
     }
     f.children = f.children_end = parent + 1;
-    unsigned birth = rh_person_birth(env->word[parent]);
-    for (uint32_t j = parent + 1; j < env->count; j++) {
-        rh_person c = env->word[j];
+    unsigned birth = rh_person_birth(word[parent]);
+    for (uint32_t j = parent + 1; j < count; j++) {
+        rh_person c = word[j];
         if (rh_person_head(c) || rh_person_marital(c) != RH_NEVER_MARRIED || rh_person_birth(c) < birth + 15 ||
-            rh_person_age(c, env->year) >= RH_CHILD_AGE) {
+            rh_person_age(c, year) >= RH_CHILD_AGE) {
             break;
         }
         f.children_end = j + 1;
+    }
+    return f;
+}
+
+rh_family
+rh_family_of(const rh_env *env, uint32_t i)
+{
+    rh_family f = rh_family_in(env->word, env->count, i, env->year);
+    if (f.spouse != RH_NOBODY && rh_env_gone(env, f.spouse)) {
+        f.spouse = RH_NOBODY;
     }
     return f;
 }

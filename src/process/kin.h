@@ -12,7 +12,10 @@ typedef struct rh_family {
     uint32_t children, children_end; /* never-married children under RH_CHILD_AGE stand in [children, children_end) */
 } rh_family;
 
-/* O(family size). */
+/* The family of the resident at i of a block, whoever is gone; `spouse` is RH_NOBODY only for the unmarried. O(family size). */
+rh_family rh_family_in(const rh_person *word, uint32_t count, uint32_t i, int year);
+
+/* The same among those still in the store. */
 rh_family rh_family_of(const rh_env *env, uint32_t i);
 
 /* Where somebody of the run who lives in the home township lives; else a part drawn by the home township's people. */

@@ -124,6 +124,7 @@ wed(const market *m, uint32_t groom_at, uint32_t groom_town, uint32_t bride_at, 
     *groom = rh_person_with_collective(rh_person_with_marital(*groom, RH_MARRIED), 0);
     rh_env_count(env, old_bride, UINT32_MAX);
     rh_env_count(env, bride, 1);
+    rh_env_count_wife(env, bride, 1);
     if (she_moves) {
         rh_env_count_move(env, old_bride, bride);
     }

@@ -54,17 +54,14 @@ factor(const rh_world *world, int year, float *f, rh_err *err)
 
 /* Expected deaths of the year from the tallies at its start: sum of n (1 - exp(-rate)), and those of the year's births. */
 static rh_status
-scale(const struct rh_engine *engine, int year, float *s, rh_err *err)
+scale(const struct rh_engine *engine, int year, rh_rates *r, rh_err *err)
 {
     (void)err;
     const rh_world *world = engine->world;
-    *s = 1;
+    r->scale = 1;
+    float *s = &r->scale;
     if (!rh_world_aligned(world, world->scenario != NULL ? world->scenario->deaths_series : NULL)) {
         return RH_OK;
-    }
-    const rh_rates *r = NULL;
-    for (unsigned p = 0; p < engine->n_processes; p++) {
-        r = engine->process[p] == &rh_process_mortality ? &engine->rates[p] : r;
     }
     int y = year - world->series->first_year;
     double target = world->series->deaths[y] / world->weight;

@@ -25,6 +25,7 @@ typedef struct rh_turnover {
 /* Tables of one process for one year. */
 typedef struct rh_rates {
     float scale;                     /* national alignment, 1 without */
+    double expected;                 /* what `scale` expected of the year without alignment; kept for the next year */
     float base[RH_CLASSES][RH_CLASS_AGES]; /* events a person and year */
     float *factor;                   /* county × part, n_counties × 2 entries */
 } rh_rates;
@@ -43,7 +44,7 @@ typedef struct rh_process {
     /* Fill factor (preset to 1) for `year`; NULL: all 1. */
     rh_status (*factor)(const rh_world *world, int year, float *factor, rh_err *err);
     /* National alignment of the year, read from the tallies; NULL: 1. */
-    rh_status (*scale)(const struct rh_engine *engine, int year, float *scale, rh_err *err);
+    rh_status (*scale)(const struct rh_engine *engine, int year, rh_rates *rates, rh_err *err);
     /* Mark the ages at which the class has a certain candidate; NULL: none. */
     void (*fixed)(unsigned char fixed[RH_CLASSES][RH_CLASS_AGES]);
     /* Chance (0–1) that the candidate is possible for this very person; NULL: 1. */

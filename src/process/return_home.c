@@ -6,16 +6,24 @@
 #include "policy/lever.h"
 #include "process/destination.h"
 #include "process/env.h"
+#include "process/exposure.h"
 #include "process/kin.h"
 
 /* The bound is the largest over nests and stays; `condition` does the rest. */
+static double
+most_scale(const rh_world *world)
+{
+    const double *s = world->return_scale;
+    return fmax(s[0], fmax(s[1], s[2]));
+}
+
 static rh_status
 base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_err *err)
 {
     (void)err;
-    double lever = rh_lever_value(world->scenario, RH_LEVER_MIGRATION_RETURN_FACTOR, 0, year);
+    double lever = most_scale(world) * rh_lever_value(world->scenario, RH_LEVER_MIGRATION_RETURN_FACTOR, 0, year);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
-        for (int a = 0; a < RH_CLASS_AGES && rh_class_at(k).away; a++) {
+        for (int a = RH_MOVE_AGE; a < RH_CLASS_AGES && rh_class_at(k).away; a++) {
             rate[k][a] = (float)(lever * world->most_returning[a]);
         }
     }
@@ -36,7 +44,7 @@ condition(const rh_env *env, uint32_t i, rh_person w, int age)
     enum rh_nest nest = nest_of(env, w);
     int a = age < RH_MIGRATION_AGES ? age : RH_MIGRATION_AGES - 1;
     double rate = rh_migration_return(m, nest, rh_person_stay(w, env->year), a) + m->onward[nest];
-    return (float)(rate / env->world->most_returning[age]);
+    return (float)(rate * env->world->return_scale[nest] / most_scale(env->world) / env->world->most_returning[age]);
 }
 
 static void

@@ -35,11 +35,11 @@ base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_
 }
 
 static rh_status
-scale(const struct rh_engine *engine, int year, float *s, rh_err *err)
+scale(const struct rh_engine *engine, int year, rh_rates *rates, rh_err *err)
 {
     (void)year;
     (void)err;
-    *s = (float)engine->hukou_pace;
+    rates->scale = (float)engine->settlement_pace;
     return RH_OK;
 }
 

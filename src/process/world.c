@@ -24,6 +24,14 @@ rh_world_aligned(const rh_world *world, const char *setting)
     return setting != NULL && strcmp(setting, "national") == 0 && rh_world_is_nation(world);
 }
 
+double
+rh_world_births(const rh_world *world, int y)
+{
+    const double *births = world->series->births;
+    int first = world->first_year + 1 - world->series->first_year;
+    return rh_world_is_nation(world) ? births[y] : world->own_births * births[y] / births[first];
+}
+
 static rh_status
 read_profiles(rh_world *world, rh_err *err)
 {
@@ -63,6 +71,7 @@ read_profiles(rh_world *world, rh_err *err)
         {"migration.return_together", &f->return_together},
         {"mortality.rural", &f->rural_mortality},
         {"mortality.shrink", &f->mortality_shrink},
+        {"fertility.census_coverage", &f->census_coverage},
         {"fertility.shrink", &f->fertility_shrink},
         {"marriage.wife_joins", &world->marriage.wife_joins},
         {"marriage.husband_joins", &world->marriage.husband_joins},
@@ -105,6 +114,10 @@ init(rh_world *world, const char *data_dir, rh_err *err)
     RH_TRY(rh_parameters_read(path, &world->parameters, err));
     RH_TRY(rh_series_read(data_dir, world->first_year, world->last_year, &world->series, err));
     RH_TRY(read_profiles(world, err));
+    for (unsigned nest = 0; nest < 3; nest++) {
+        world->return_scale[nest] = 1;
+        world->birth_level = 1;
+    }
     rh_work_fill(world);
     if (world->destination != NULL) {
         find_largest(world);
@@ -225,7 +238,10 @@ fertility_factors(rh_world *world, const mothers *row)
             }
         }
     }
-    world->first_births = all_births * world->weight;
+    world->own_births = all_own * world->weight / world->profile.census_coverage;
+    int first = world->first_year + 1 - world->series->first_year;
+    double births = rh_world_births(world, first);
+    world->birth_level = births > 0 && all_births > 0 ? births / (all_births * world->weight) : 1;
 }
 
 static void

@@ -30,6 +30,7 @@ typedef struct rh_profiles {
     double farm_to_factory;                 /* share of departing farm workers who enter industry (the rest: service) */
     double back_to_farm;                    /* share of returning rural-hukou workers who farm */
     double youth_farm;                      /* a school leaver's chance to farm, relative to the place's share of farm work */
+    double census_coverage;                 /* births of the county tables over the true ones */
     double mortality_shrink, fertility_shrink; /* 0: national rate everywhere, 1: the county's own crude rate */
     double rural_mortality;                 /* death rate of rural against urban parts */
 } rh_profiles;
@@ -53,7 +54,9 @@ typedef struct rh_world {
 
     rh_profiles profile;
     rh_marriage_rules marriage;
-    double first_births; /* births expected of the base rates in the first simulated year, persons */
+    double return_scale[3]; /* by nest: return hazards of movers against those of migrants (exposure.h); 1 by default */
+    double own_births;   /* a year by the counties' own crude rates, corrected for coverage, persons */
+    double birth_level;  /* factor on the profile that gives the first simulated year its births */
 
     /* derived by rh_world_init */
     uint32_t *county_of_town;
@@ -75,6 +78,10 @@ RH_MUST_CHECK rh_status rh_world_calibrate(rh_world *world, const struct rh_stor
 
 /* True when the region is the whole country, so that national totals apply. */
 bool rh_world_is_nation(const rh_world *world);
+
+/* Births of the region in year number `y` of the series: the nation's, or for a part of the country its own of the first year
+ * moving with the nation's. */
+double rh_world_births(const rh_world *world, int y);
 
 /* True when a series is to be aligned to: the setting is "national" and the region is the nation. */
 bool rh_world_aligned(const rh_world *world, const char *setting);

@@ -81,10 +81,8 @@ rh_simulation_people(rh_simulation *s, const rh_engine_options *options,
     if (status != RH_OK) {
         return status;
     }
-    int year = s->scenario->first_year;
     RH_TRY(rh_world_calibrate(&s->world, &s->store, s->n_threads, err));
-    RH_TRY(rh_exposure_measure(s->destination, s->region, &s->store, s->world.weight, year,
-                               s->n_threads, err));
+    RH_TRY(rh_exposure_measure(s->destination, &s->world, &s->store, s->n_threads, err));
     rh_engine_options o = options != NULL ? *options : (rh_engine_options){.headroom = 1};
     o.n_threads = s->n_threads;
     RH_TRY(rh_engine_init(&s->engine, &s->world, &s->store, &o, err));

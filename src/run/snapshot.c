@@ -138,7 +138,9 @@ pass_state(stream *f, rh_simulation *s, uint64_t residents, rh_err *err)
     }
     RH_TRY(pass(f, s->world.fertility_factor, 2 * (size_t)n * sizeof(float), err));
     RH_TRY(pass(f, s->world.mortality_factor, 2 * (size_t)n * sizeof(float), err));
-    RH_TRY(pass(f, &s->world.first_births, sizeof(double), err));
+    RH_TRY(pass(f, &s->world.birth_level, sizeof(double), err));
+    RH_TRY(pass(f, &s->world.own_births, sizeof(double), err));
+    RH_TRY(pass(f, s->world.return_scale, sizeof s->world.return_scale, err));
     for (uint32_t c = 0; c < n; c++) {
         for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
             double exposure = s->destination->exposure[c][nest];
@@ -157,6 +159,7 @@ pass_engine(stream *f, rh_simulation *s, rh_err *err)
 {
     for (unsigned p = 0; p < s->engine.n_processes; p++) {
         RH_TRY(pass(f, &s->engine.rates[p].scale, sizeof(float), err));
+        RH_TRY(pass(f, &s->engine.rates[p].expected, sizeof(double), err));
     }
     for (uint32_t c = 0; c < s->region->county.n; c++) {
         RH_TRY(pass(f, s->engine.tally.county[c].event, sizeof s->engine.tally.county[c].event,
