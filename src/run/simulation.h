@@ -58,6 +58,9 @@ RH_MUST_CHECK rh_status rh_simulation_verify(const rh_simulation *s, rh_err *err
 RH_MUST_CHECK rh_status rh_simulation_save(const rh_simulation *s, const char *path,
                                            rh_err *err);
 
+/* Bytes that _save writes, at most. */
+uint64_t rh_simulation_snapshot_bytes(const rh_simulation *s);
+
 /* Go on from a snapshot of the same scenario, seed, sample and region (checked). Replaces
  * rh_simulation_people. */
 RH_MUST_CHECK rh_status rh_simulation_restore(rh_simulation *s, const char *path,
