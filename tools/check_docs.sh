@@ -4,7 +4,7 @@
 #   exist; the two READMEs show the same commands; no path or host of somebody's machine.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-pages=$(ls ./*.md docs/*.md 2>/dev/null)
+pages=$(ls ./*.md docs/*.md docs/*/*.md 2>/dev/null)
 n=0
 fails=0
 
