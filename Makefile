@@ -61,7 +61,7 @@ test: out/skeleton.csv | build/build.ninja
 	@ninja -C build
 	@tools/run_tests.sh build
 
-bench: out/embedded.gpkg | build/build.ninja
+bench: out/skeleton.csv | build/build.ninja
 	@tools/setup.sh bench
 	@ninja -C build
 	@tools/bench.sh build
