@@ -21,13 +21,13 @@ char *rh_strdup(const char *text);
 void rh_mem_fail_after(long n);
 
 /* Allocate into `pointer` or return RH_MEMORY with a sentence. */
-#define RH_NEW(pointer, count, err)                                                              \
-    do {                                                                                         \
-        (pointer) = rh_alloc((count), sizeof *(pointer));                                        \
-        if ((pointer) == NULL) {                                                                 \
-            return rh_fail((err), RH_MEMORY, "Not enough memory for %zu entries of %s.",         \
-                           (size_t)(count), #pointer);                                           \
-        }                                                                                        \
+#define RH_NEW(pointer, count, err)                                                            \
+    do {                                                                                       \
+        (pointer) = rh_alloc((count), sizeof *(pointer));                                      \
+        if ((pointer) == NULL) {                                                               \
+            return rh_fail((err), RH_MEMORY, "Not enough memory for %zu entries of %s.",       \
+                           (size_t)(count), #pointer);                                         \
+        }                                                                                      \
     } while (0)
 
 #endif

@@ -8,7 +8,8 @@ rh_deal(rh_key key, uint64_t index, uint64_t size)
         return 0;
     }
     unsigned bits = 64 - (unsigned)__builtin_clzll(size - 1);
-    unsigned low = bits / 2 + bits % 2; /* unbalanced halves keep the walk shorter than 2 on average */
+    unsigned low =
+        bits / 2 + bits % 2; /* unbalanced halves keep the walk shorter than 2 on average */
     unsigned high = bits - low;
     uint64_t x = index;
     do {

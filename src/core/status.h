@@ -8,15 +8,15 @@
 
 #include <stddef.h>
 
-#define RH_STATUS_LIST(X)                                                                        \
-    X(OK, "ok")                                                                                  \
-    X(USAGE, "wrong use of the command line")                                                    \
-    X(INPUT, "input that cannot be used")                                                        \
-    X(RANGE, "value out of range")                                                               \
-    X(MISSING, "something is missing")                                                           \
-    X(IO, "reading or writing failed")                                                           \
-    X(MEMORY, "out of memory")                                                                   \
-    X(INVARIANT, "an invariant is broken")                                                       \
+#define RH_STATUS_LIST(X)                                                                      \
+    X(OK, "ok")                                                                                \
+    X(USAGE, "wrong use of the command line")                                                  \
+    X(INPUT, "input that cannot be used")                                                      \
+    X(RANGE, "value out of range")                                                             \
+    X(MISSING, "something is missing")                                                         \
+    X(IO, "reading or writing failed")                                                         \
+    X(MEMORY, "out of memory")                                                                 \
+    X(INVARIANT, "an invariant is broken")                                                     \
     X(INTERRUPTED, "interrupted")
 
 typedef enum rh_status {
@@ -40,16 +40,20 @@ const char *rh_status_text(rh_status status);
 /* Record the failure and return `status`, so that callers write `return rh_fail(err, RH_IO, ...)`. */
 rh_status rh_fail(rh_err *err, rh_status status, const char *format, ...) RH_PRINTF(3, 4);
 #ifdef __clang_analyzer__ /* lint sees one file at a time: tell it that the status comes back as given */
-#define rh_fail(err, status, ...) ({ (void)(rh_fail)((err), (status), __VA_ARGS__); (status); })
+#define rh_fail(err, status, ...)                                                              \
+    ({                                                                                         \
+        (void)(rh_fail)((err), (status), __VA_ARGS__);                                         \
+        (status);                                                                              \
+    })
 #endif
 
 /* Propagate: `RH_TRY(f(x, err));` returns from the caller when f fails. */
-#define RH_TRY(call)                                                                             \
-    do {                                                                                         \
-        rh_status rh_try_status_ = (call);                                                       \
-        if (rh_try_status_ != RH_OK) {                                                           \
-            return rh_try_status_;                                                               \
-        }                                                                                        \
+#define RH_TRY(call)                                                                           \
+    do {                                                                                       \
+        rh_status rh_try_status_ = (call);                                                     \
+        if (rh_try_status_ != RH_OK) {                                                         \
+            return rh_try_status_;                                                             \
+        }                                                                                      \
     } while (0)
 
 #endif

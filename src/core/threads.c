@@ -66,7 +66,8 @@ rh_threads_run(unsigned n_threads, unsigned n_jobs, const unsigned *order, rh_jo
     }
     const worker *first = NULL;
     for (unsigned i = 0; i < n_threads; i++) {
-        if (w[i].err.status != RH_OK && (first == NULL || w[i].failed_job < first->failed_job)) {
+        if (w[i].err.status != RH_OK &&
+            (first == NULL || w[i].failed_job < first->failed_job)) {
             first = &w[i];
         }
     }

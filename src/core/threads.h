@@ -12,8 +12,9 @@ typedef rh_status rh_job(void *context, unsigned job, unsigned worker, rh_err *e
 
 /* Run jobs 0 … n_jobs-1 on `n_threads` workers (≥ 1) and wait. `order` (NULL: 0,1,2,…) is a permutation
  * of the jobs that sets the hand-out order. Returns the failure of the lowest-numbered failing job. */
-RH_MUST_CHECK rh_status rh_threads_run(unsigned n_threads, unsigned n_jobs, const unsigned *order,
-                                       rh_job *job, void *context, rh_err *err);
+RH_MUST_CHECK rh_status rh_threads_run(unsigned n_threads, unsigned n_jobs,
+                                       const unsigned *order, rh_job *job, void *context,
+                                       rh_err *err);
 
 /* Processors this process may use. */
 unsigned rh_threads_available(void);

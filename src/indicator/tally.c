@@ -25,7 +25,8 @@ rh_tally_init(rh_tally *tally, const rh_region *region, rh_err *err)
     tally->registered = rh_alloc(tally->n_counties, sizeof *tally->registered);
     tally->registered_hukou = rh_alloc(tally->n_counties, sizeof *tally->registered_hukou);
     tally->wives = rh_alloc(RH_COHORTS, sizeof *tally->wives);
-    if (tally->county && tally->leaf && tally->registered && tally->registered_hukou && tally->wives) {
+    if (tally->county && tally->leaf && tally->registered && tally->registered_hukou &&
+        tally->wives) {
         return RH_OK;
     }
     rh_tally_release(tally);
@@ -240,9 +241,11 @@ rh_tally_compare(const rh_tally *kept, const rh_tally *counted, const rh_region 
         for (unsigned children = 0; children < 4; children++) {
             if (kept->wives[birth][children] != counted->wives[birth][children]) {
                 return rh_fail(err, RH_INVARIANT,
-                               "The kept tally of married women born in %u with %u children is %u, but a recount of "
+                               "The kept tally of married women born in %u with %u children is "
+                               "%u, but a recount of "
                                "the store finds %u.",
-                               birth + RH_BIRTH_ZERO, children, (unsigned)kept->wives[birth][children],
+                               birth + RH_BIRTH_ZERO, children,
+                               (unsigned)kept->wives[birth][children],
                                (unsigned)counted->wives[birth][children]);
             }
         }

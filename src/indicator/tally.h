@@ -59,7 +59,7 @@ typedef struct rh_tally {
     uint32_t *leaf;                  /* residents by residence leaf */
     uint32_t *registered;            /* hukou population by home county */
     uint32_t (*registered_hukou)[2]; /* by home county × hukou kind */
-    uint32_t (*wives)[4];            /* married women of the nation by birth field × children ever born */
+    uint32_t (*wives)[4]; /* married women of the nation by birth field × children ever born */
 } rh_tally;
 
 RH_MUST_CHECK rh_status rh_tally_init(rh_tally *tally, const rh_region *region, rh_err *err);

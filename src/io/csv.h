@@ -21,10 +21,11 @@ typedef struct rh_csv rh_csv;
 RH_MUST_CHECK rh_status rh_csv_open(const char *path, rh_csv **out, rh_err *err);
 
 /* The same from memory; `name` stands for the file in sentences. The bytes are copied. */
-RH_MUST_CHECK rh_status rh_csv_parse(const char *name, const char *bytes, size_t size, rh_csv **out, rh_err *err);
+RH_MUST_CHECK rh_status rh_csv_parse(const char *name, const char *bytes, size_t size,
+                                     rh_csv **out, rh_err *err);
 void rh_csv_free(rh_csv *csv);
 
-uint32_t rh_csv_rows(const rh_csv *csv);    /* data rows, header not counted */
+uint32_t rh_csv_rows(const rh_csv *csv); /* data rows, header not counted */
 uint32_t rh_csv_columns(const rh_csv *csv);
 const char *rh_csv_header(const rh_csv *csv, uint32_t column);
 uint32_t rh_csv_line(const rh_csv *csv, uint32_t row); /* line in the file, from 1 */
@@ -42,7 +43,8 @@ uint64_t rh_csv_count(rh_csv *csv, uint32_t row, int column);
 double rh_csv_number(rh_csv *csv, uint32_t row, int column);
 
 /* Add a problem about a cell in the caller's words (the sentence gets "file:line: column: " in front). */
-void rh_csv_problem(rh_csv *csv, uint32_t row, int column, const char *format, ...) RH_PRINTF(4, 5);
+void rh_csv_problem(rh_csv *csv, uint32_t row, int column, const char *format, ...)
+    RH_PRINTF(4, 5);
 
 /* RH_OK, or RH_INPUT with all collected problems in err->text, one a line (as many as fit; the number of the rest is said). */
 RH_MUST_CHECK rh_status rh_csv_finish(rh_csv *csv, rh_err *err);

@@ -27,15 +27,22 @@ int rh_age_group_high(int group); /* last age (85+: 110) */
 int rh_age_group_of(int age);
 
 /* Where a resident is registered, seen from where the resident lives. */
-enum rh_migrant_class { RH_LOCAL, RH_IN_COUNTY, RH_IN_PROVINCE, RH_OTHER_PROVINCE, RH_CLASS_COUNT };
+enum rh_migrant_class {
+    RH_LOCAL,
+    RH_IN_COUNTY,
+    RH_IN_PROVINCE,
+    RH_OTHER_PROVINCE,
+    RH_CLASS_COUNT
+};
 
 enum { RH_RURAL, RH_URBAN, RH_PART_COUNT };
 
 /* Kind of a township-level unit. */
 enum rh_town_kind { RH_STREET, RH_TOWN, RH_TOWNSHIP, RH_OTHER_UNIT };
 
-/* Schooling of the census tables (persons aged 6 and over). */
-enum { RH_CENSUS_EDUCATION = 6 }; /* none, primary, junior, senior, college, bachelor and above */
+/* Schooling of the census tables (persons aged 6 and over): none, primary, junior, senior,
+ * college, bachelor and above. */
+enum { RH_CENSUS_EDUCATION = 6 };
 
 /* Persons of one county by class, part, sex and age group. */
 typedef struct rh_cell {
@@ -45,43 +52,48 @@ typedef struct rh_cell {
 /* Names are owned by the region (one string table); codes are GB/T 2260 / NBS numbers. */
 typedef struct rh_level {
     uint32_t n;
-    uint64_t *code;       /* 6 digits; townships 9 digits */
-    const char **name;    /* 汉字, UTF-8 */
-    double *lon, *lat;    /* degrees; NAN where unknown */
-    uint32_t *parent;     /* index one level up (provinces: 0) */
-    uint32_t *first;      /* n + 1 entries: first child one level down (townships: NULL) */
+    uint64_t *code;    /* 6 digits; townships 9 digits */
+    const char **name; /* 汉字, UTF-8 */
+    double *lon, *lat; /* degrees; NAN where unknown */
+    uint32_t *parent;  /* index one level up (provinces: 0) */
+    uint32_t *first;   /* n + 1 entries: first child one level down (townships: NULL) */
 } rh_level;
 
 /* County columns. Shares are 0–1, NAN where a table has a gap. */
 typedef struct rh_county_columns {
-    bool *district;              /* 市辖区: moves inside it are not "floating" (人户分离 inside 市辖区) */
+    bool *district; /* 市辖区: moves inside it are not "floating" (人户分离 inside 市辖区) */
     double *area_km2;
-    double *gdp_per_head_yuan;   /* of the prefecture, 2010 */
-    uint32_t *registered;        /* hukou population of the table (户籍人口) */
-    double *urban_hukou_share;   /* non-agricultural hukou among residents */
-    uint32_t *households;        /* 户数, family and collective */
-    uint32_t *household_persons; /* persons in family households (人数); the rest live in collective households */
-    double (*household_kind)[5]; /* shares of family households: one person, one, two, three, four or more generations */
-    double *birth_rate, *death_rate;                /* per person and year (not per mille) */
-    double (*education)[2][RH_CENSUS_EDUCATION];    /* shares by sex among persons 6+, sum 1 */
-    double (*marital)[2][4];     /* shares by sex among persons 15+: never, married, widowed, divorced */
-    double (*work)[6];           /* shares among persons 16+: farm, industry, service, home, retired, unemployed; the rest are students or unable */
-    double *mean_children;       /* children ever born per woman 15–64 */
+    double *gdp_per_head_yuan; /* of the prefecture, 2010 */
+    uint32_t *registered;      /* hukou population of the table (户籍人口) */
+    double *urban_hukou_share; /* non-agricultural hukou among residents */
+    uint32_t *households;      /* 户数, family and collective */
+    /* Persons in family households (人数); the rest live in collective households. */
+    uint32_t *household_persons;
+    /* Shares of family households: one person; one, two, three, four or more generations. */
+    double (*household_kind)[5];
+    double *birth_rate, *death_rate;             /* per person and year (not per mille) */
+    double (*education)[2][RH_CENSUS_EDUCATION]; /* shares by sex among persons 6+, sum 1 */
+    /* Shares by sex among persons 15+: never married, married, widowed, divorced. */
+    double (*marital)[2][4];
+    /* Shares among persons 16+: farm, industry, service, home, retired, unemployed; the rest
+     * are students or unable. */
+    double (*work)[6];
+    double *mean_children; /* children ever born per woman 15–64 */
 } rh_county_columns;
 
 typedef struct rh_region {
-    char *title;        /* for people: "中国 2010, 县级普查表" */
-    char *source;       /* sources, one sentence each */
-    char *notes;       /* decisions and residuals of the build, one a line */
+    char *title;  /* for people: "中国 2010, 县级普查表" */
+    char *source; /* sources, one sentence each */
+    char *notes;  /* decisions and residuals of the build, one a line */
     bool synthetic_below_province;
-    int base_year;      /* stocks are those at the end of this year */
+    int base_year; /* stocks are those at the end of this year */
 
     rh_level province, prefecture, county, town;
-    uint8_t *town_kind;           /* enum rh_town_kind */
+    uint8_t *town_kind; /* enum rh_town_kind */
     rh_county_columns column;
 
-    rh_cell *cell;                               /* per county */
-    uint32_t (*leaf_class)[RH_CLASS_COUNT];      /* per leaf: persons by class */
+    rh_cell *cell;                          /* per county */
+    uint32_t (*leaf_class)[RH_CLASS_COUNT]; /* per leaf: persons by class */
 
     /* Migrants living outside the home county, by home county: entries flow_first[o] … flow_first[o+1]-1,
      * sorted by destination; flow_n by part of the destination. */

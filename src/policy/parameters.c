@@ -35,8 +35,9 @@ static rh_status
 read_rows(rh_parameters *p, rh_err *err)
 {
     rh_csv *csv = p->csv;
-    int name = rh_csv_need(csv, "name"), sex = rh_csv_need(csv, "sex"), age = rh_csv_need(csv, "age"),
-        value = rh_csv_need(csv, "value"), tag = rh_csv_need(csv, "tag"), source = rh_csv_need(csv, "source");
+    int name = rh_csv_need(csv, "name"), sex = rh_csv_need(csv, "sex"),
+        age = rh_csv_need(csv, "age"), value = rh_csv_need(csv, "value"),
+        tag = rh_csv_need(csv, "tag"), source = rh_csv_need(csv, "source");
     p->n = rh_csv_rows(csv);
     RH_NEW(p->entry, p->n, err);
     for (uint32_t r = 0; r < p->n; r++) {
@@ -53,8 +54,10 @@ read_rows(rh_parameters *p, rh_err *err)
         if (!isfinite(e->value)) {
             rh_csv_problem(csv, r, value, "parameter '%s' has no value", e->name);
         }
-        if (strcmp(t, "published") != 0 && strcmp(t, "estimated") != 0 && strcmp(t, "assumption") != 0) {
-            rh_csv_problem(csv, r, tag, "'%s' is no tag; use published, estimated or assumption", t);
+        if (strcmp(t, "published") != 0 && strcmp(t, "estimated") != 0 &&
+            strcmp(t, "assumption") != 0) {
+            rh_csv_problem(csv, r, tag,
+                           "'%s' is no tag; use published, estimated or assumption", t);
         }
         if (*rh_csv_text(csv, r, source) == '\0') {
             rh_csv_problem(csv, r, source, "parameter '%s' has no source", e->name);
@@ -95,7 +98,8 @@ find_number(const rh_parameters *p, const char *name, int sex)
 }
 
 rh_status
-rh_parameter_of_sex(const rh_parameters *p, const char *name, unsigned sex, double *value, rh_err *err)
+rh_parameter_of_sex(const rh_parameters *p, const char *name, unsigned sex, double *value,
+                    rh_err *err)
 {
     const entry *e = find_number(p, name, (int)sex);
     if (e == NULL) {
@@ -117,27 +121,34 @@ rh_parameter(const rh_parameters *p, const char *name, double *value, rh_err *er
 }
 
 rh_status
-rh_parameter_profile(const rh_parameters *p, const char *name, unsigned sex, float profile[RH_PROFILE_AGES], rh_err *err)
+rh_parameter_profile(const rh_parameters *p, const char *name, unsigned sex,
+                     float profile[RH_PROFILE_AGES], rh_err *err)
 {
     const entry *last = NULL;
     memset(profile, 0, RH_PROFILE_AGES * sizeof *profile);
     for (unsigned i = 0; i < p->n; i++) {
         const entry *e = &p->entry[i];
-        if (isnan(e->age) || (e->sex >= 0 && e->sex != (int)sex) || strcmp(e->name, name) != 0) {
+        if (isnan(e->age) || (e->sex >= 0 && e->sex != (int)sex) ||
+            strcmp(e->name, name) != 0) {
             continue;
         }
         if (last != NULL && e->age <= last->age) {
-            return rh_fail(err, RH_INPUT, "%s:%u: the knots of '%s' do not rise: age %g follows %g.", p->path,
+            return rh_fail(err, RH_INPUT,
+                           "%s:%u: the knots of '%s' do not rise: age %g follows %g.", p->path,
                            (unsigned)rh_csv_line(p->csv, i), name, e->age, last->age);
         }
-        double from = last != NULL ? last->age : e->age, v = last != NULL ? last->value : e->value;
+        double from = last != NULL ? last->age : e->age,
+               v = last != NULL ? last->value : e->value;
         for (int a = (int)ceil(from); a <= e->age && a < RH_PROFILE_AGES; a++) {
-            profile[a] = (float)(e->age > from ? v + (e->value - v) * (a - from) / (e->age - from) : e->value);
+            profile[a] =
+                (float)(e->age > from ? v + (e->value - v) * (a - from) / (e->age - from)
+                                      : e->value);
         }
         last = e;
     }
     if (last == NULL) {
-        return rh_fail(err, RH_MISSING, "%s: the profile '%s' has no entry for %s.", p->path, name, sex ? "women" : "men");
+        return rh_fail(err, RH_MISSING, "%s: the profile '%s' has no entry for %s.", p->path,
+                       name, sex ? "women" : "men");
     }
     return RH_OK;
 }

@@ -17,15 +17,17 @@ RH_MUST_CHECK rh_status rh_parameters_read(const char *path, rh_parameters **out
 void rh_parameters_free(rh_parameters *parameters);
 
 /* A plain number. */
-RH_MUST_CHECK rh_status rh_parameter(const rh_parameters *p, const char *name, double *value, rh_err *err);
+RH_MUST_CHECK rh_status rh_parameter(const rh_parameters *p, const char *name, double *value,
+                                     rh_err *err);
 
 /* A plain number for one sex (0 male, 1 female). */
-RH_MUST_CHECK rh_status rh_parameter_of_sex(const rh_parameters *p, const char *name, unsigned sex, double *value,
-                                            rh_err *err);
+RH_MUST_CHECK rh_status rh_parameter_of_sex(const rh_parameters *p, const char *name,
+                                            unsigned sex, double *value, rh_err *err);
 
 /* An age profile for one sex (0 male, 1 female) at completed years 0 … 111. */
-RH_MUST_CHECK rh_status rh_parameter_profile(const rh_parameters *p, const char *name, unsigned sex,
-                                             float profile[RH_PROFILE_AGES], rh_err *err);
+RH_MUST_CHECK rh_status rh_parameter_profile(const rh_parameters *p, const char *name,
+                                             unsigned sex, float profile[RH_PROFILE_AGES],
+                                             rh_err *err);
 
 /* Number of entries with the given tag, for printing how much is assumed. */
 unsigned rh_parameters_tagged(const rh_parameters *p, const char *tag);

@@ -10,12 +10,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum rh_output_level { RH_OUTPUT_PROVINCE, RH_OUTPUT_PREFECTURE, RH_OUTPUT_COUNTY, RH_OUTPUT_TOWNSHIP };
+enum rh_output_level {
+    RH_OUTPUT_PROVINCE,
+    RH_OUTPUT_PREFECTURE,
+    RH_OUTPUT_COUNTY,
+    RH_OUTPUT_TOWNSHIP
+};
 
 /* A lever's value over years: `value` from year `from` on, reached by a straight ramp of `ramp` years. */
 typedef struct rh_lever_setting {
-    char *lever;     /* "hukou.in_situ_rate" */
-    char *place;     /* code prefix ("44", "4403"), or "" for everywhere */
+    char *lever;           /* "hukou.in_situ_rate" */
+    char *place;           /* code prefix ("44", "4403"), or "" for everywhere */
     int from, ramp, until; /* until: last year, INT_MAX when open */
     double value;
     int line;
@@ -24,14 +29,15 @@ typedef struct rh_lever_setting {
 typedef struct rh_scenario {
     char *path, *title, *text; /* text: the whole file, for provenance */
     char *region;              /* path of a region file, or "embedded" */
-    int first_year, last_year; /* stocks at the end of first_year are the region's; years first+1 … last are simulated */
+    /* Stocks at the end of first_year are the region's; first_year + 1 … last_year are simulated. */
+    int first_year, last_year;
     uint64_t seed;
-    double sample;             /* (0, 1] */
+    double sample; /* (0, 1] */
     enum rh_output_level output;
-    int family_every;          /* household counts every n-th year, and in the first and last (default 5) */
-    int snapshot_every;        /* yearly snapshot for --resume: every n-th year; 0 none (default 1) */
-    char *series_dir;          /* folder of exogenous series; NULL: the shipped data/china */
-    char *births_series;       /* "national": scale births to the national totals of births.csv; "none" */
+    int family_every; /* household counts every n-th year, and in the first and last (default 5) */
+    int snapshot_every;  /* yearly snapshot for --resume: every n-th year; 0 none (default 1) */
+    char *series_dir;    /* folder of exogenous series; NULL: the shipped data/china */
+    char *births_series; /* "national": births are scaled to the nation's (vital.csv); "none" */
     char *deaths_series;
     rh_lever_setting *lever;
     unsigned n_levers;
@@ -39,8 +45,8 @@ typedef struct rh_scenario {
 
 RH_MUST_CHECK rh_status rh_scenario_read(const char *path, rh_scenario **out, rh_err *err);
 /* The same from memory; `name` stands for the file in sentences and as the base of relative paths. */
-RH_MUST_CHECK rh_status rh_scenario_parse(const char *name, const char *text, size_t size, rh_scenario **out,
-                                          rh_err *err);
+RH_MUST_CHECK rh_status rh_scenario_parse(const char *name, const char *text, size_t size,
+                                          rh_scenario **out, rh_err *err);
 void rh_scenario_free(rh_scenario *scenario);
 
 #endif

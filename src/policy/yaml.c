@@ -155,14 +155,16 @@ build_document(rh_yaml *yaml, size_t size, rh_err *err)
         status = rh_fail(err, RH_MEMORY, "Not enough memory to read %s.", yaml->path);
     } else {
         yaml->document = fy_parse_load_document(parser);
-        struct fy_document *second = yaml->document != NULL ? fy_parse_load_document(parser) : NULL;
+        struct fy_document *second =
+            yaml->document != NULL ? fy_parse_load_document(parser) : NULL;
         if (yaml->document == NULL || fy_parser_get_stream_error(parser)) {
             status = syntax_error(yaml, diag, err);
         } else if (!fy_node_is_mapping(fy_document_root(yaml->document))) {
             status = rh_fail(err, RH_INPUT, "%s:1: this is not a list of \"key: value\" lines.",
                              yaml->path);
         } else if (second != NULL) {
-            status = rh_fail(err, RH_INPUT, "%s: a second document begins behind \"---\".", yaml->path);
+            status = rh_fail(err, RH_INPUT, "%s: a second document begins behind \"---\".",
+                             yaml->path);
         }
         fy_document_destroy(second);
     }
