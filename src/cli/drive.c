@@ -1,9 +1,9 @@
 /* The seam to the engine: see drive.h. */
 #include "cli/drive.h"
 
-#include "core/datadir.h"
 #include "core/mem.h"
 #include "place/build.h"
+#include "run/embedded.h"
 #include "run/run.h"
 
 #include <sys/resource.h>
@@ -22,14 +22,13 @@ tables_of(const rh_region_spec *spec, const char *data, const char *usual, char 
 static rh_status
 build_embedded(const rh_region_spec *spec, const char *data, rh_region **out, rh_err *err)
 {
-    char *provinces = NULL, *skeleton = NULL;
-    RH_TRY(rh_data_dir("china/province_2010.csv", &provinces, err));
-    rh_status status = tables_of(spec, data, "out/skeleton.csv", &skeleton, err);
+    rh_embedded_inputs inputs;
+    rh_status status = rh_embedded_find(data != NULL ? data : spec->data, &inputs, err);
     if (status == RH_OK) {
-        status = rh_build_embedded(provinces, skeleton, spec->provinces, out, err);
+        status =
+            rh_build_embedded(inputs.provinces, inputs.skeleton, spec->provinces, out, err);
     }
-    rh_free(provinces);
-    rh_free(skeleton);
+    rh_embedded_release(&inputs);
     return status;
 }
 
@@ -70,6 +69,14 @@ show_progress(void *context, const char *phase, int year, uint64_t done, uint64_
     return rh_meter_update(context, phase, year, done, total, residents_per_s);
 }
 
+static void
+say_notice(void *context, const char *sentence)
+{
+    rh_meter *meter = context;
+    rh_meter_end(meter);
+    fprintf(meter->cli->talk, "ronghe: %s\n", sentence);
+}
+
 rh_status
 rh_drive_run(const rh_drive_run_options *options, rh_meter *meter, rh_err *err)
 {
@@ -82,6 +89,7 @@ rh_drive_run(const rh_drive_run_options *options, rh_meter *meter, rh_err *err)
         .verify = options->verify,
         .version = RH_VERSION,
         .progress = show_progress,
+        .notice = say_notice,
         .context = meter,
     };
     return rh_run_scenario(&run, err);

@@ -14,7 +14,7 @@ say_phase(const rh_cli *cli, const char *phase)
         {"region", RH_MSG_PHASE_REGION},       {"build", RH_MSG_PHASE_BUILD},
         {"synthesis", RH_MSG_PHASE_SYNTHESIS}, {"calibrate", RH_MSG_PHASE_CALIBRATE},
         {"year", RH_MSG_PHASE_YEAR},           {"write", RH_MSG_PHASE_WRITE},
-        {"verify", RH_MSG_PHASE_VERIFY},
+        {"verify", RH_MSG_PHASE_VERIFY},       {"snapshot", RH_MSG_PHASE_SNAPSHOT},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(known[i].id, phase) == 0) {

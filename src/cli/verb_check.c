@@ -10,6 +10,7 @@
 #include "policy/scenario.h"
 #include "policy/series.h"
 #include "policy/yaml.h"
+#include "run/embedded.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -61,9 +62,9 @@ check_region(const rh_cli *cli, const rh_scenario *scenario, rh_err *err)
     rh_region *region;
     line(cli, RH_MSG_CHECK_REGION, scenario->region);
     if (strcmp(scenario->region, "embedded") == 0) {
-        char *path;
-        RH_TRY(rh_data_dir("china/province_2010.csv", &path, err));
-        rh_free(path);
+        rh_embedded_inputs inputs;
+        RH_TRY(rh_embedded_find(NULL, &inputs, err));
+        rh_embedded_release(&inputs);
         return RH_OK;
     }
     RH_TRY(rh_region_read(scenario->region, &region, err));

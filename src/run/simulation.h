@@ -25,7 +25,7 @@ typedef struct rh_simulation {
     rh_store store;
     rh_engine engine;
     bool has_engine;
-    bool excess_warned; /* private */
+    double cost_other; /* private: lever migration.cost_other_province in force */
 } rh_simulation;
 
 /* Callback of the long steps: units done of total. May be NULL. Called from one thread at a
@@ -57,6 +57,9 @@ RH_MUST_CHECK rh_status rh_simulation_verify(const rh_simulation *s, rh_err *err
  * Errors: RH_IO. */
 RH_MUST_CHECK rh_status rh_simulation_save(const rh_simulation *s, const char *path,
                                            rh_err *err);
+
+/* Bytes that _save writes, at most. */
+uint64_t rh_simulation_snapshot_bytes(const rh_simulation *s);
 
 /* Go on from a snapshot of the same scenario, seed, sample and region (checked). Replaces
  * rh_simulation_people. */

@@ -1,9 +1,12 @@
 /* Snapshots: the state of a simulation after a finished year, in one file (simulation.h).
  *
- * Layout, little-endian: header, block sizes, words of all blocks, then what the engine carries from year to year (place factors,
- * exposures, alignment scales, events of the year), then a checksum over everything before it.
- * Z1 the file stands complete under its name or not at all.  Z2 a snapshot of another scenario, region, seed, sample or layout of the
- * word is refused with a sentence. */
+ * Layout, little-endian: header; size and words of every block, place factors and exposures, a checksum over
+ * everything before it; then what the engine carries from year to year (alignment scales, events of the year) and
+ * a second checksum.
+ * Z1 the file stands complete under its name or not at all.
+ * Z2 a snapshot of another scenario, region, seed, sample or layout of the word is refused with a sentence.
+ * Z3 nothing of a damaged or truncated snapshot is used: no word is read by the engine before the first checksum
+ *    has been found right. */
 #include "core/mem.h"
 #include "core/random.h"
 #include "run/simulation.h"
@@ -63,9 +66,10 @@ header_of(const rh_simulation *s)
                 .n_blocks = r->town.n,
                 .n_counties = r->county.n,
                 .n_processes = s->engine.n_processes};
-    memcpy(h.magic, "RHSNAP1", 8);
+    memcpy(h.magic, "RHSNAP2", 8);
     h.region = fold_bytes(1, r->cell, r->county.n * sizeof *r->cell);
-    h.region = fold_bytes(h.region, r->leaf_class, 2 * (size_t)r->town.n * sizeof *r->leaf_class);
+    h.region =
+        fold_bytes(h.region, r->leaf_class, 2 * (size_t)r->town.n * sizeof *r->leaf_class);
     h.region = fold_bytes(h.region, r->flow_n, r->flow_first[r->county.n] * sizeof *r->flow_n);
     const char *text = s->scenario->text != NULL ? s->scenario->text : "";
     h.scenario = fold_bytes(2, text, strlen(text));
@@ -83,27 +87,49 @@ typedef struct stream {
 static rh_status
 pass(stream *s, void *bytes, size_t size, rh_err *err)
 {
-    size_t n = size == 0     ? 0
+    size_t n = size == 0    ? 0
                : s->writing ? fwrite(bytes, 1, size, s->file)
                             : fread(bytes, 1, size, s->file);
     if (n != size) {
         if (s->writing) {
-            return rh_fail(err, RH_IO, "%s: writing the snapshot failed: %s.", s->path, strerror(errno));
+            return rh_fail(err, RH_IO, "%s: writing the snapshot failed: %s.", s->path,
+                           strerror(errno));
         }
-        return rh_fail(err, RH_INPUT, "%s: the snapshot ends too early; it was cut off.", s->path);
+        return rh_fail(err, RH_INPUT, "%s: the snapshot ends too early; it was cut off.",
+                       s->path);
     }
     s->sum = fold_bytes(s->sum, bytes, size);
     return RH_OK;
 }
 
-/* Everything behind the header, in one order for both directions. */
 static rh_status
-pass_state(stream *f, rh_simulation *s, rh_err *err)
+damaged(const stream *f, rh_err *err)
+{
+    return rh_fail(err, RH_INPUT, "%s: the snapshot is damaged: its checksum does not fit.",
+                   f->path);
+}
+
+/* Write the checksum of what went by, or compare it. */
+static rh_status
+seal(stream *f, rh_err *err)
+{
+    uint64_t sum = f->sum, stored = sum;
+    RH_TRY(pass(f, &stored, sizeof stored, err));
+    return stored == sum ? RH_OK : damaged(f, err);
+}
+
+/* Everything behind the header but the engine, in one order for both directions. */
+static rh_status
+pass_state(stream *f, rh_simulation *s, uint64_t residents, rh_err *err)
 {
     uint32_t n = s->region->county.n;
     for (uint32_t t = 0; t < s->store.n_blocks; t++) {
         uint32_t count = s->store.block[t].count;
         RH_TRY(pass(f, &count, sizeof count, err));
+        if (count > residents) {
+            return damaged(f, err);
+        }
+        residents -= count;
         if (!f->writing) {
             RH_TRY(rh_block_reserve(&s->store, t, count, err));
             s->store.block[t].count = count;
@@ -124,7 +150,7 @@ pass_state(stream *f, rh_simulation *s, rh_err *err)
             }
         }
     }
-    return RH_OK;
+    return seal(f, err);
 }
 
 /* What the engine carries, once it exists. */
@@ -136,9 +162,19 @@ pass_engine(stream *f, rh_simulation *s, rh_err *err)
         RH_TRY(pass(f, &s->engine.rates[p].expected, sizeof(double), err));
     }
     for (uint32_t c = 0; c < s->region->county.n; c++) {
-        RH_TRY(pass(f, s->engine.tally.county[c].event, sizeof s->engine.tally.county[c].event, err));
+        RH_TRY(pass(f, s->engine.tally.county[c].event, sizeof s->engine.tally.county[c].event,
+                    err));
     }
-    return RH_OK;
+    return seal(f, err);
+}
+
+uint64_t
+rh_simulation_snapshot_bytes(const rh_simulation *s)
+{
+    const uint64_t a_county = 4096,
+                   the_rest = 65536; /* more than pass_state and pass_engine take */
+    return rh_store_count(&s->store) * sizeof(rh_person) +
+           s->store.n_blocks * sizeof(uint32_t) + s->region->county.n * a_county + the_rest;
 }
 
 static rh_status
@@ -147,12 +183,11 @@ save(stream *f, const rh_simulation *simulation, rh_err *err)
     rh_simulation s = *simulation; /* pass reads only when writing; the copy drops const */
     header h = header_of(simulation);
     RH_TRY(pass(f, &h, sizeof h, err));
-    RH_TRY(pass_state(f, &s, err));
+    RH_TRY(pass_state(f, &s, h.residents, err));
     RH_TRY(pass_engine(f, &s, err));
-    uint64_t sum = f->sum;
-    RH_TRY(pass(f, &sum, sizeof sum, err));
     if (fflush(f->file) != 0 || fsync(fileno(f->file)) != 0) {
-        return rh_fail(err, RH_IO, "%s: writing the snapshot failed: %s.", f->path, strerror(errno));
+        return rh_fail(err, RH_IO, "%s: writing the snapshot failed: %s.", f->path,
+                       strerror(errno));
     }
     return RH_OK;
 }
@@ -167,14 +202,17 @@ rh_simulation_save(const rh_simulation *s, const char *path, rh_err *err)
     }
     stream f = {.file = fopen(partial, "wb"), .path = partial, .writing = true};
     if (f.file == NULL) {
-        return rh_fail(err, RH_IO, "%s: cannot write the snapshot: %s.", partial, strerror(errno));
+        return rh_fail(err, RH_IO, "%s: cannot write the snapshot: %s.", partial,
+                       strerror(errno));
     }
     rh_status status = save(&f, s, err);
     if (fclose(f.file) != 0 && status == RH_OK) {
-        status = rh_fail(err, RH_IO, "%s: writing the snapshot failed: %s.", partial, strerror(errno));
+        status = rh_fail(err, RH_IO, "%s: writing the snapshot failed: %s.", partial,
+                         strerror(errno));
     }
     if (status == RH_OK && rename(partial, path) != 0) {
-        status = rh_fail(err, RH_IO, "%s: cannot name the finished snapshot: %s.", path, strerror(errno));
+        status = rh_fail(err, RH_IO, "%s: cannot name the finished snapshot: %s.", path,
+                         strerror(errno));
     }
     if (status != RH_OK) {
         unlink(partial);
@@ -186,21 +224,25 @@ static rh_status
 check_header(const rh_simulation *s, const header *h, const char *path, rh_err *err)
 {
     header own = header_of(s);
-    const char *differs = memcmp(h->magic, own.magic, 8) != 0                         ? "format"
-                          : h->layout != own.layout                                   ? "layout of a resident's word"
+    const char *differs = memcmp(h->magic, own.magic, 8) != 0 ? "format"
+                          : h->layout != own.layout           ? "layout of a resident's word"
                           : h->region != own.region || h->n_blocks != own.n_blocks ||
-                                  h->n_counties != own.n_counties                     ? "region"
-                          : h->seed != own.seed                                       ? "seed"
+                                  h->n_counties != own.n_counties
+                              ? "region"
+                          : h->seed != own.seed ? "seed"
                           : h->scenario != own.scenario || h->first_year != own.first_year ||
-                                  h->last_year != own.last_year                       ? "scenario"
-                          : h->weight < own.weight || h->weight > own.weight          ? "sample"
-                                                                                      : NULL;
+                                  h->last_year != own.last_year
+                              ? "scenario"
+                          : h->weight < own.weight || h->weight > own.weight ? "sample"
+                                                                             : NULL;
     if (differs != NULL) {
-        return rh_fail(err, RH_INPUT, "%s: the snapshot is of another run: its %s differs.", path, differs);
+        return rh_fail(err, RH_INPUT, "%s: the snapshot is of another run: its %s differs.",
+                       path, differs);
     }
     if (h->year < h->first_year || h->year > h->last_year) {
-        return rh_fail(err, RH_INPUT, "%s: the snapshot is of year %d, outside the run's years %d-%d.", path, h->year,
-                       h->first_year, h->last_year);
+        return rh_fail(err, RH_INPUT,
+                       "%s: the snapshot is of year %d, outside the run's years %d-%d.", path,
+                       h->year, h->first_year, h->last_year);
     }
     return RH_OK;
 }
@@ -215,27 +257,23 @@ restore(stream *f, rh_simulation *s, const rh_engine_options *options, rh_err *e
     RH_TRY(rh_store_init(&s->store, s->region->town.n, rh_region_population(s->region), err));
     RH_NEW(s->world.fertility_factor, rows, err);
     RH_NEW(s->world.mortality_factor, rows, err);
-    RH_TRY(pass_state(f, s, err));
+    RH_TRY(pass_state(f, s, h.residents, err));
     rh_engine_options o = options != NULL ? *options : (rh_engine_options){.headroom = 1};
     o.n_threads = s->n_threads;
     RH_TRY(rh_engine_init(&s->engine, &s->world, &s->store, &o, err));
     s->has_engine = true;
     if (s->engine.n_processes != h.n_processes) {
-        return rh_fail(err, RH_INPUT, "%s: the snapshot has %u processes, this program %u.", f->path, h.n_processes,
-                       s->engine.n_processes);
+        return rh_fail(err, RH_INPUT, "%s: the snapshot has %u processes, this program %u.",
+                       f->path, h.n_processes, s->engine.n_processes);
     }
     RH_TRY(pass_engine(f, s, err));
-    uint64_t sum = f->sum, stored;
-    RH_TRY(pass(f, &stored, sizeof stored, err));
-    if (stored != sum) {
-        return rh_fail(err, RH_INPUT, "%s: the snapshot is damaged: its checksum does not fit.", f->path);
-    }
     s->engine.year = h.year;
     return RH_OK;
 }
 
 rh_status
-rh_simulation_restore(rh_simulation *s, const char *path, const rh_engine_options *options, rh_err *err)
+rh_simulation_restore(rh_simulation *s, const char *path, const rh_engine_options *options,
+                      rh_err *err)
 {
     stream f = {.file = fopen(path, "rb"), .path = path};
     if (f.file == NULL) {
