@@ -20,7 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST = 2010, ARRIVED = 2005, HERE = 0, THERE = 5 }; /* two townships, of different counties */
+enum {
+    FIRST = 2010,
+    ARRIVED = 2005,
+    HERE = 0,
+    THERE = 5
+}; /* two townships, of different counties */
 enum { LEAVE_ALONE, DIE, FOUND, SETTLE, BEAR, SEEK, SEEK_AGAIN, LOOK_AT_FAMILY };
 
 static struct {
@@ -98,7 +103,10 @@ often(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh
     return RH_OK;
 }
 
-static const rh_process script = {.name = "script", .headroom = 1, .base = often, .condition = has_script,
+static const rh_process script = {.name = "script",
+                                  .headroom = 1,
+                                  .base = often,
+                                  .condition = has_script,
                                   .apply = follow_script};
 static const rh_process *const list[] = {&script, &small_idle};
 
@@ -111,11 +119,13 @@ typedef struct stage {
 static stage
 empty_stage(void)
 {
-    stage g = {tiny_region(), small_scenario(3, "levers:\n"
-                                                "  - {lever: urban.reclassification_factor, value: 0}\n"
-                                                "  - {lever: hukou.in_situ_rate, value: 0}\n"),
+    stage g = {tiny_region(),
+               small_scenario(3, "levers:\n"
+                                 "  - {lever: urban.reclassification_factor, value: 0}\n"
+                                 "  - {lever: hukou.in_situ_rate, value: 0}\n"),
                NULL};
-    rh_engine_options o = {.headroom = 1, .process = list, .n_processes = 2, .process_of_fixed_ages = 1};
+    rh_engine_options o = {
+        .headroom = 1, .process = list, .n_processes = 2, .process_of_fixed_ages = 1};
     g.s = small_simulation(g.region, g.scenario, 1, 1, &o);
     for (uint32_t t = 0; t < g.s->store.n_blocks; t++) {
         g.s->store.block[t].count = 0;
@@ -158,7 +168,8 @@ static void
 play(stage *g)
 {
     rh_err err = {0};
-    assert_int_equal(rh_tally_recount(&g->s->engine.tally, g->region, &g->s->store, 1, &err), RH_OK);
+    assert_int_equal(rh_tally_recount(&g->s->engine.tally, g->region, &g->s->store, 1, &err),
+                     RH_OK);
     assert_int_equal(rh_engine_start(&g->s->engine, &err), RH_OK);
     small_verify(g->s);
     small_year(g->s);
@@ -175,7 +186,10 @@ expect(const stage *g, uint32_t town, const char *drawing)
         bool wife = rh_person_sex(w) == RH_FEMALE && rh_person_marital(w) == RH_MARRIED;
         size_t n = strlen(got);
         snprintf(got + n, sizeof got - n, "%s%s%d", rh_person_head(w) && i > 0 ? "]" : "",
-                 rh_person_head(w) ? "[" : wife ? "+" : " ", age_of(w));
+                 rh_person_head(w) ? "["
+                 : wife            ? "+"
+                                   : " ",
+                 age_of(w));
     }
     strncat(got, b->count > 0 ? "]" : "", sizeof got - strlen(got) - 1);
     if (strcmp(got, drawing) != 0) {
@@ -245,7 +259,8 @@ test_a_new_household_goes_to_the_end_with_wife_and_children(void **state)
     becomes("[60+58 30+28 3 25:2] [80]", "[60+58 30+28 3][80][25]");
     becomes("[60:2+58 30+28 3 25] [80]", "[60+58 30+28 3 25][80]"); /* a head has a household */
     becomes("[60:1+58:1 30:2+28 3]", "[30+28 3]");
-    becomes("[62+60 40:2 12 22]", "[62+60 22][40 12]"); /* a lone parent; 22 is a sibling, not a child */
+    becomes("[62+60 40:2 12 22]",
+            "[62+60 22][40 12]"); /* a lone parent; 22 is a sibling, not a child */
 }
 
 static void
@@ -341,8 +356,9 @@ test_a_bride_goes_to_the_grooms_household_or_both_found_one(void **state)
     wed("[60+58 30:5] [55+53 27:5]", 0, "[60+58 30+27][55+53]");
     wed("[60+58 30:5] [55+53 27:5]", 1, "[60+58][55+53][30+27]");
     wed("[60+58 27:5] [55+53 30:5 22]", 0, "[60+58][55+53 30+27 22]");
-    wed("[30:5] [27:5]", 1, "[30+27]");     /* a head stays where he is */
-    wed("[30:5] [27:5 3]", 0, "[30+27][3]"); /* the bride's child stays in her run and opens it */
+    wed("[30:5] [27:5]", 1, "[30+27]"); /* a head stays where he is */
+    wed("[30:5] [27:5 3]", 0,
+        "[30+27][3]"); /* the bride's child stays in her run and opens it */
 }
 
 static void
@@ -353,11 +369,13 @@ test_nobody_marries_twice_in_a_year(void **state)
     stage g = empty_stage();
     put(&g, HERE, rh_leaf(HERE, RH_URBAN), "[30:6] [32:6] [34:6] [27:6] [29:6]");
     play(&g);
-    assert_int_equal(small_events(g.s, RH_EVENT_MARRIAGE, -1), 4); /* two couples of three men and two women */
+    assert_int_equal(small_events(g.s, RH_EVENT_MARRIAGE, -1),
+                     4); /* two couples of three men and two women */
     assert_int_equal(rh_store_count(&g.s->store), 5);
     leave_stage(&g);
     wed("[30:5] [32:5] [80]", 0, "[30][32][80]"); /* men only */
-    wed("[30:5] [71:5]", 0, "[30][71]");           /* too far in age: M of market.c looks seven years around */
+    wed("[30:5] [71:5]", 0,
+        "[30][71]"); /* too far in age: M of market.c looks seven years around */
 }
 
 static void
@@ -408,8 +426,10 @@ test_a_family_is_spouse_and_own_minor_children(void **state)
     static const int children[] = {10, 3};
     family_is("[60+58 32:7+28 10 3 25] [5]", 32, 28, 2, children);
     family_is("[60+58 32+28:7 10 3 25] [5]", 28, 32, 2, children);
-    family_is("[60:7+58 32+28 10 3 25] [5]", 60, 58, 0, NULL); /* the first behind them is grown up */
-    family_is("[60+58 32+28 10 3 25:7] [5]", 25, -99, 0, NULL); /* the next run's child is nobody's here */
+    family_is("[60:7+58 32+28 10 3 25] [5]", 60, 58, 0,
+              NULL); /* the first behind them is grown up */
+    family_is("[60+58 32+28 10 3 25:7] [5]", 25, -99, 0,
+              NULL); /* the next run's child is nobody's here */
     family_is("[60+58 32:7 10 3]", 32, -99, 2, children);
     family_is("[40:7+38 20 10]", 40, 38, 0, NULL);
     family_is("[25:7 12]", 25, -99, 0, NULL); /* thirteen years younger: a sibling */
