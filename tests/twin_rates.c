@@ -55,10 +55,15 @@ mortality(const twin_resident *r)
 {
     int age = age_of(r), y = r->year - r->s->world.series->first_year;
     const float *m = r->s->world.series->mortality[y][rh_person_sex(r->word)];
-    double rate = age >= RH_SERIES_AGES ? 20
-                  : age == 1            ? 0.22 * (double)m[0] + 0.5 * (double)m[1]
-                                        : ((double)m[age - 1] + (double)m[age]) / 2;
-    return rate * (double)r->s->world.mortality_factor[row_of(r)];
+    if (age >= RH_SERIES_AGES) {
+        return 20 *
+               (double)
+                   r->s->world.mortality_factor[row_of(r)]; /* nobody lives past the last age */
+    }
+    double rate = age == 1 ? 0.22 * (double)m[0] + 0.5 * (double)m[1]
+                           : ((double)m[age - 1] + (double)m[age]) / 2;
+    double lever = rh_lever_value(r->s->scenario, RH_LEVER_MORTALITY_FACTOR, 0, r->year);
+    return rate * lever * (double)r->s->world.mortality_factor[row_of(r)];
 }
 
 static double
