@@ -1,7 +1,8 @@
 # The commands of the README. Each installs what is missing (Debian 12), builds, does its job, and skips
 # what is done already. The build itself is meson + ninja (meson.build); this file only calls it.
 #
-#   make run          a small real run: skeleton -> region -> 2010-2020 -> what came out
+#   make run          a small real run: every resident of one province, 2010-2020, and what came out
+#   make country      the same for all 31 provinces, one household in a hundred (minutes)
 #   make test         every test; the last line is "N passed, N failed, N skipped"
 #   make bench        the table of figures, beside a numpy twin
 #   make report-card  which ask of the source report is covered by which code, test and page
@@ -12,7 +13,7 @@ RONGHE = build/src/cli/ronghe
 FUZZ_SECONDS = 60
 SOURCES = $(wildcard src/*/*.[ch] tests/*.[ch] bench/*.[ch] fuzz/*.[ch] tools/*.[ch])
 
-.PHONY: all build run test bench report-card fuzz format lint clean FORCE
+.PHONY: all build run country test bench report-card fuzz format lint clean FORCE
 all: build
 
 .stamp/packages: tools/packages.txt tools/setup.sh
@@ -20,7 +21,8 @@ all: build
 	@mkdir -p .stamp && touch $@
 
 build/build.ninja: | .stamp/packages
-	meson setup build
+	@mkdir -p .stamp
+	@meson setup build >.stamp/meson.log || { cat .stamp/meson.log; exit 1; }
 
 build: | build/build.ninja
 	@ninja -C build
@@ -36,13 +38,22 @@ out/skeleton.csv: package-lock.json tools/skeleton.mjs | .stamp/packages
 	node tools/skeleton.mjs $@
 
 out/embedded.gpkg: examples/region-embedded.yaml out/skeleton.csv $(wildcard data/china/*) $(RONGHE)
-	$(RONGHE) region build examples/region-embedded.yaml -o $@
+	$(RONGHE) region build $< -o $@
 
-out/run.gpkg: examples/embedded-2010-2020.yaml out/embedded.gpkg $(RONGHE)
-	$(RONGHE) run examples/embedded-2010-2020.yaml -o $@
+out/ningxia-2010.gpkg: examples/region-ningxia.yaml out/skeleton.csv $(wildcard data/china/*) $(RONGHE)
+	$(RONGHE) region build $< -o $@
+
+out/run.gpkg: examples/small-province.yaml out/ningxia-2010.gpkg $(RONGHE)
+	$(RONGHE) run $< -o $@
+
+out/country.gpkg: examples/embedded-2010-2020.yaml out/embedded.gpkg $(RONGHE)
+	$(RONGHE) run $< -o $@
 
 run: out/run.gpkg
 	@$(RONGHE) show out/run.gpkg
+
+country: out/country.gpkg
+	@$(RONGHE) show out/country.gpkg
 
 # --- make test, make bench, make fuzz ----------------------------------------------------------------
 
@@ -50,7 +61,7 @@ test: out/skeleton.csv | build/build.ninja
 	@ninja -C build
 	@tools/run_tests.sh build
 
-bench: out/embedded.gpkg | build/build.ninja
+bench: out/skeleton.csv | build/build.ninja
 	@tools/setup.sh bench
 	@ninja -C build
 	@tools/bench.sh build

@@ -2,18 +2,21 @@
  *
  * Part 1 is the multiregional cohort-component model of Rogers (1975, 1995; MODELS.md section
  * 1): the state is K[age group][region], one sex, age groups of `width` years of which the last
- * is open. K(t + width) = G K(t) Part 2 is the expectation of ONE process over one year for a
- * table of cohorts N[age][sex][state]: a Markov chain in continuous time whose rates are
- * constant over the year, which is what the engine's thinning simulates.
+ * is open:
+ *
+ *   K(t + width) = G K(t)
+ *
+ * Part 2 is the expectation of ONE process over one year for a table of cohorts
+ * N[age][sex][state]: a Markov chain in continuous time whose rates are constant over the year,
+ * which is what the engine's thinning simulates.
  *
  * W1 G has survival blocks below the diagonal, births in its first block row, and nothing else
- * but the open group's own block. W2 a chain conserves persons: what leaves a state arrives in
- * another. */
+ *    but the open group's own block.
+ * W2 a chain conserves persons: what leaves a state arrives in another. */
 #ifndef RH_TESTS_TWIN_PROJECTION_H
 #define RH_TESTS_TWIN_PROJECTION_H
 
-/* ---- Part 1: the multiregional projection
- * ----------------------------------------------------------- */
+/* ---- Part 1: the multiregional projection */
 
 enum {
     TWIN_GROUPS_MAX = 40,

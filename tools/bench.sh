@@ -2,8 +2,9 @@
 # The table of DESIGN section 10: best figure of the field, goal, measured here and now, ratio.
 #   tools/bench.sh BUILD
 # Runs bench/numpy_twin.py, BUILD/bench/bench_core and BUILD/bench/bench_run in this order, alone. The region is
-# out/china-2010.gpkg where it was built from the county tables, else out/embedded.gpkg. All residents run where 16 GB
-# are free, else one household in ten; BENCH_SAMPLE and BENCH_YEARS (3) say otherwise.
+# out/china-2010.gpkg, built from the county tables in ../shared/data (or BENCH_DATA) where they are there, else
+# out/embedded.gpkg; BENCH_REGION names another. All residents run where 16 GB are free, else one household in ten;
+# BENCH_SAMPLE, BENCH_YEARS (3) and BENCH_THREADS (2) say otherwise.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1
@@ -11,12 +12,21 @@ results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 /usr/bin/python3 bench/numpy_twin.py >>"$results" || exit 1
 "$build/bench/bench_core" >>"$results" || exit 1
-region=out/china-2010.gpkg
-[ -f "$region" ] || region=out/embedded.gpkg
+data=${BENCH_DATA:-../shared/data}
+region=${BENCH_REGION:-out/china-2010.gpkg}
+if [ ! -f "$region" ] && [ -f "$data/census2010_county_core.csv" ]; then
+    mkdir -p out
+    "$build/src/cli/ronghe" region build examples/region-china.yaml --data "$data" -o "$region" >&2 || exit 1
+fi
+if [ ! -f "$region" ]; then
+    region=out/embedded.gpkg
+    [ -f "$region" ] || make -s "$region" >&2 || exit 1
+fi
 free_mb=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
 sample=${BENCH_SAMPLE:-$([ "$free_mb" -ge 16000 ] && echo 1 || echo 0.1)}
+export RONGHE_DATADIR=${RONGHE_DATADIR:-data}
 begin=$(date +%s)
-"$build/bench/bench_run" "$region" "${BENCH_YEARS:-3}" "$sample" >"$results.run" || exit 1
+"$build/bench/bench_run" "$region" "${BENCH_YEARS:-3}" "$sample" "${BENCH_THREADS:-2}" >"$results.run" || exit 1
 cat "$results.run" >&2
 # person-years a second: 312.4 million on 2 threads; 9.31 bytes a resident at the peak
 sed -nE 's/^person-years a second: ([0-9.]+) million on ([0-9]+) threads; ([0-9.]+) bytes.*/run_million \1\nrun_threads \2\nbytes_per_resident \3/p' \

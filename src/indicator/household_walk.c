@@ -44,14 +44,14 @@ typedef struct walk {
 static bool
 can_be_parent(rh_person w)
 {
-    return (rh_person_marital(w) != RH_NEVER_MARRIED) |
-           ((rh_person_sex(w) == RH_FEMALE) & (rh_person_children(w) > 0));
+    return rh_person_marital(w) != RH_NEVER_MARRIED ||
+           (rh_person_sex(w) == RH_FEMALE && rh_person_children(w) > 0);
 }
 
 static bool
 is_husband(rh_person w)
 {
-    return (rh_person_marital(w) == RH_MARRIED) & (rh_person_sex(w) == RH_MALE);
+    return rh_person_marital(w) == RH_MARRIED && rh_person_sex(w) == RH_MALE;
 }
 
 /* Bit of a birth year: the oldest at the bottom. The pairs are the same in every year. */

@@ -1,18 +1,29 @@
 /* Indicators: formulas over the tallies of a place, at any level; the table is indicator.def.
  *
  * Facts are the integers of one place by part (county tallies, added up for larger places); an
- * indicator is a formula over facts. Published counts are facts × weight (1 / sample). D1
- * farmers + citizens + floating = population, for every place and part. D2 urban_change_natural
- * + _migration + _reclassified = urban_share_change, exactly (below).
+ * indicator is a formula over facts. Published counts are facts × weight (1 / sample).
+ *
+ * D1 farmers + citizens + floating = population, for every place and part.
+ * D2 urban_change_natural + _migration + _reclassified = urban_share_change, exactly (below).
  *
  * Change of the urban share. U urban, P all residents; 0 before, 1 now. Natural change N_u,
  * N_r, net migration M_u, M_r (arrivals − departures) and reclassification R (rural to urban)
- * close the books: ΔU = N_u + M_u + R,   ΔP = N_u + N_r + M_u + M_r. By the product rule at the
- * midpoint, exactly: ΔU = s̄ ΔP + P̄ Δs with s = U/P, s̄ = (s0+s1)/2, P̄ = (P0+P1)/2, so Δs = (N_u
- * − s̄ N)/P̄ + (M_u − s̄ M)/P̄ + R/P̄,   N = N_u + N_r, M = M_u + M_r, which treats both years
- * alike. Over the common denominator P0 P1 (P0+P1) each term is the integer 2 x_u P0 P1 − x (U0
- * P1 + U1 P0)     (R: x_u = R, x = 0) and the three integers add up to (U1 P0 − U0 P1)(P0+P1),
- * which is Δs over the same denominator. */
+ * close the books:
+ *
+ *   ΔU = N_u + M_u + R,   ΔP = N_u + N_r + M_u + M_r.
+ *
+ * By the product rule at the midpoint, exactly, ΔU = s̄ ΔP + P̄ Δs with s = U/P,
+ * s̄ = (s0+s1)/2, P̄ = (P0+P1)/2, so
+ *
+ *   Δs = (N_u − s̄ N)/P̄ + (M_u − s̄ M)/P̄ + R/P̄,   N = N_u + N_r,  M = M_u + M_r,
+ *
+ * which treats both years alike. Over the common denominator P0 P1 (P0+P1) each term is the
+ * integer
+ *
+ *   2 x_u P0 P1 − x (U0 P1 + U1 P0)     (R: x_u = R, x = 0)
+ *
+ * and the three integers add up to (U1 P0 − U0 P1)(P0+P1), which is Δs over the same
+ * denominator. */
 #ifndef RH_INDICATOR_INDICATOR_H
 #define RH_INDICATOR_INDICATOR_H
 

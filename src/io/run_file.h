@@ -2,11 +2,14 @@
  * docs/run-file.md.
  *
  * Writing: create (or resume), then for each finished year any of _flows and _warn, then _year,
- * which commits; _close at the end. One transaction a year: O1 a killed run leaves the file up
- * to its last finished year, or no file at all; a write that fails (full disk) is undone to the
- * last finished year and says so in one sentence. O2 everything but the table `provenance`
- * depends on region, scenario and tallies alone: no times, no thread counts (rh_run_file_digest
- * compares it). Every count is multiplied by the weight 1 / sample. */
+ * which commits; _close at the end. One transaction a year.
+ *
+ * O1 a killed run leaves the file up to its last finished year, or no file at all; a write that
+ *    fails (full disk) is undone to the last finished year and says so in one sentence.
+ * O2 everything but the table `provenance` depends on region, scenario and tallies alone: no
+ *    times, no thread counts (rh_run_file_digest compares it).
+ *
+ * Every count is multiplied by the weight 1 / sample. */
 #ifndef RH_IO_RUN_FILE_H
 #define RH_IO_RUN_FILE_H
 

@@ -95,7 +95,7 @@ read_province(rh_csv *csv, uint32_t r, const int *at, province_totals *p)
         migrants = p->population;
     }
     p->class_n[RH_LOCAL] = p->population - (uint32_t)migrants;
-    p->gdp_per_head_yuan = p->lon = p->lat = NAN;
+    p->gdp_per_head_yuan = p->lon = p->lat = (double)NAN;
     const int gdp = rh_csv_find(csv, "gdp_per_head_yuan");
     const int lon = rh_csv_find(csv, "capital_lon"), lat = rh_csv_find(csv, "capital_lat");
     p->gdp_per_head_yuan = gdp >= 0 ? rh_csv_number(csv, r, gdp) : (double)NAN;

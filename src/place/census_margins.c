@@ -232,7 +232,7 @@ read_county(rh_draft *draft, rh_csv *csv, uint32_t row, const core_columns *at,
     RH_TRY(keep_county_name(draft, csv, row, at->name, c, err));
     RH_TRY(rh_draft_keep(draft, rh_csv_text(csv, row, at->pref), &c->prefecture, err));
     RH_TRY(rh_draft_keep(draft, rh_csv_text(csv, row, at->prov), &c->province, err));
-    c->lon = c->lat = NAN;
+    c->lon = c->lat = (double)NAN;
     c->population = count32(csv, row, at->pop);
     c->registered = count32(csv, row, at->registered);
     const uint32_t sex[2] = {count32(csv, row, at->male), count32(csv, row, at->female)};

@@ -105,7 +105,7 @@ rh_draft_note(rh_draft *draft, rh_err *err, const char *format, ...)
 static void
 fill_nan(void *p, size_t bytes)
 {
-    const double unknown = NAN;
+    const double unknown = (double)NAN;
     for (size_t i = 0; i + sizeof unknown <= bytes; i += sizeof unknown) {
         memcpy((char *)p + i, &unknown, sizeof unknown);
     }

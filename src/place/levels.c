@@ -45,7 +45,7 @@ fill_towns(rh_draft *draft)
         for (uint32_t t = c->first_town; t < c->first_town + c->n_towns; t++) {
             region->town.code[t] = draft->town[t].code;
             region->town.name[t] = rh_draft_name(draft, draft->town[t].name);
-            region->town.lon[t] = region->town.lat[t] = NAN;
+            region->town.lon[t] = region->town.lat[t] = (double)NAN;
             region->town.parent[t] = i;
             region->town_kind[t] = draft->town[t].kind;
         }
@@ -110,7 +110,7 @@ static void
 hide_coordinates(rh_level *level)
 {
     for (uint32_t i = 0; i < level->n; i++) {
-        level->lon[i] = level->lat[i] = NAN;
+        level->lon[i] = level->lat[i] = (double)NAN;
     }
 }
 

@@ -3,9 +3,12 @@
  *
  * A setting holds for the places whose code begins with its prefix, from year `from` to
  * `until`. With a ramp of r years the value moves in r + 1 equal steps, the first in `from`,
- * the last in `from + r`, from what would hold without the setting. K1 without a setting the
- * value is the default.  K2 a longer prefix stands over a shorter one; among equals the later
- * one in the file stands over the earlier.  K3 after `until` the setting is as if absent. */
+ * the last in `from + r`, from what would hold without the setting.
+ *
+ * K1 without a setting the value is the default.
+ * K2 a longer prefix stands over a shorter one; among equals the later one in the file stands
+ *    over the earlier.
+ * K3 after `until` the setting is as if absent. */
 #ifndef RH_POLICY_LEVER_H
 #define RH_POLICY_LEVER_H
 

@@ -1,9 +1,9 @@
 /* A region spec (YAML): which builder makes a region, from which tables, for which provinces.
  *
- *   builder: census            # census: county tables of 2010; embedded: the shipped province
- * totals provinces: [11, 41]        # GB/T 2260 codes of 2 digits, or all (the default) title:
- * 北京和河南 2010 data: ../tables            # census: folder of the county tables; embedded:
- * township skeleton (CSV)
+ *   builder: census        # census: county tables of 2010; embedded: shipped province totals
+ *   provinces: [11, 41]    # GB/T 2260 codes of 2 digits, or all (the default)
+ *   title: 北京和河南 2010
+ *   data: ../tables        # census: folder of the county tables; embedded: township skeleton
  *
  * Relative paths are relative to the spec. Problems as in a scenario: file, line, key, nearest
  * known key. */

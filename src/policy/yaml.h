@@ -2,10 +2,11 @@
  * share.
  *
  * Problems are collected: up to RH_YAML_PROBLEMS sentences "file:line: key: …", one a line;
- * getters return their fallback after a problem. The caller checks rh_yaml_finish once. Y1
- * every key of a checked mapping is known and occurs once.  Y2 aliases and anchors are refused
- * (a small file cannot grow), as are files over RH_YAML_LARGEST bytes, broken UTF-8 and NUL
- * bytes. */
+ * getters return their fallback after a problem. The caller checks rh_yaml_finish once.
+ *
+ * Y1 every key of a checked mapping is known and occurs once.
+ * Y2 aliases and anchors are refused (a small file cannot grow), as are files over
+ *    RH_YAML_LARGEST bytes, broken UTF-8 and NUL bytes. */
 #ifndef RH_POLICY_YAML_H
 #define RH_POLICY_YAML_H
 

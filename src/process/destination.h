@@ -39,15 +39,13 @@ typedef struct rh_destination {
     uint16_t *dest;  /* destination county */
     float *weight;   /* base arrivals a year */
     rh_alias *table; /* labels: destination county */
-    /* Leaves of county c for class k + 1: 2 × first_town[c] onwards; labels count from there.
-     */
+    /* Leaves of county c for class k + 1: 2 × first_town[c] on; labels count from there. */
     rh_alias *leaf[RH_NEST_COUNT];
     uint32_t *first_town;              /* n_counties + 1 */
     double (*exposure)[RH_NEST_COUNT]; /* by home county: Σ profile over residents at home */
     double (*arrivals)[RH_NEST_COUNT]; /* by destination county: base arrivals a year (D1) */
-    double (
-        *base)[RH_NEST_COUNT]; /* by home county: hazard of the first year without a shock */
-    double (*hazard)[RH_NEST_COUNT]; /* with the shock in force */
+    double (*base)[RH_NEST_COUNT];     /* by home county: hazard of the first year, no shock */
+    double (*hazard)[RH_NEST_COUNT];   /* with the shock in force */
 } rh_destination;
 
 /* Build everything from the region. `migration` is borrowed for the lifetime. */

@@ -92,7 +92,7 @@ rh_gravity(uint32_t n_o, uint32_t n_d, const double *O, const double *D, const d
     double *column;
     RH_NEW(column, n_d, err);
     unsigned round = 0;
-    double miss = INFINITY;
+    double miss = HUGE_VAL;
     while (round < max_rounds && !(miss <= 1e-14 * total)) {
         miss = scale_once(n_o, n_d, O, D, T, column);
         round++;

@@ -32,7 +32,7 @@ probabilities(const rh_logit *tree, const double *V, double *P, double *work, do
     double *iv = work, *top = work + tree->n_nests;
     for (uint32_t b = 0; b < tree->n_nests; b++) {
         iv[b] = 0;
-        top[b] = -INFINITY;
+        top[b] = -HUGE_VAL;
     }
     for (uint32_t d = 0; d < tree->n; d++) {
         double x = V[d] / tree->lambda[tree->nest[d]];
@@ -47,7 +47,7 @@ probabilities(const rh_logit *tree, const double *V, double *P, double *work, do
         P[d] = isinf(top[b]) ? 0 : exp(V[d] / tree->lambda[b] - top[b]);
         iv[b] += P[d];
     }
-    double best = -INFINITY, sum = 0;
+    double best = -HUGE_VAL, sum = 0;
     for (uint32_t b = 0; b < tree->n_nests; b++) {
         double within = iv[b];
         iv[b] = within > 0 ? top[b] + log(within) : -HUGE_VAL;
