@@ -27,8 +27,8 @@ rh_edits_begin(rh_edits *e, uint32_t residents, uint32_t largest, rh_err *err)
 {
     uint32_t words = residents / 64 + 1;
     if (words > e->bits / 64) {
-        uint64_t **sets[] = {&e->gone, &e->tail, &e->leaving, &e->touched};
-        for (unsigned k = 0; k < 4; k++) {
+        uint64_t **sets[] = {&e->gone, &e->tail, &e->leaving, &e->touched, &e->lived};
+        for (unsigned k = 0; k < 5; k++) {
             uint32_t room = 0;
             RH_TRY(grow((void **)sets[k], &room, words, sizeof(uint64_t), err));
             e->bits = room * 64;
@@ -38,6 +38,7 @@ rh_edits_begin(rh_edits *e, uint32_t residents, uint32_t largest, rh_err *err)
     memset(e->tail, 0, words * sizeof(uint64_t));
     memset(e->leaving, 0, words * sizeof(uint64_t));
     memset(e->touched, 0, words * sizeof(uint64_t));
+    memset(e->lived, 0, words * sizeof(uint64_t));
     e->births.n = e->joined.n = e->n_seekers[0] = e->n_seekers[1] = 0;
     RH_TRY(grow((void **)&e->due, &e->due_room, (uint64_t)largest + 32, sizeof *e->due, err));
     /* Nobody adds more than a birth or a spouse to a resident, so a rewritten block at most doubles. */
@@ -56,6 +57,7 @@ rh_edits_release(rh_edits *e)
     rh_free(e->tail);
     rh_free(e->leaving);
     rh_free(e->touched);
+    rh_free(e->lived);
     rh_free(e->births.entry);
     rh_free(e->joined.entry);
     rh_free(e->seeker[0]);

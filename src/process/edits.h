@@ -38,7 +38,8 @@ typedef struct rh_edits {
     uint64_t *tail;    /* moves to the end of the block (a new household; the first of a group has the head mark) */
     uint64_t *leaving; /* hukou goes to the township of residence */
     uint64_t *touched; /* any of the above, or an insertion follows */
-    uint32_t bits;     /* room of the four bit sets */
+    uint64_t *lived;   /* whose year is over or under way */
+    uint32_t bits;     /* room of the five bit sets */
     rh_insertions births, joined;
     uint32_t *seeker[2]; /* positions of those who look for a spouse, by sex */
     uint32_t n_seekers[2], seekers_room[2];

@@ -92,12 +92,9 @@ happen(rh_env *env, unsigned p, uint32_t i, float time, rh_person w, int age, fl
     }
 }
 
-enum { FRESH, KNOWN, NONE };
-
-/* Events of person i from `from` to `until`. state KNOWN: a random candidate falls in [from, 1); FRESH: nothing is known;
- * NONE: no random candidate this year. Sets `next` when until = 1. */
+/* Events of person i from `from` to `until`. `state` is what is known of the random candidates. Sets `next` when until = 1. */
 static void
-live(rh_env *env, uint32_t i, float from, int state, float until)
+live(rh_env *env, uint32_t i, float from, enum rh_candidate state, float until)
 {
     const rh_calendar *c = env->calendar;
     const bool excess_year = env->engine->excess_county != NULL;
@@ -107,16 +104,16 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
         int age;
         const rh_slot *s = slot_of(c, w, env->year, &class_, &age);
         const bool fixed = s->fixed && from < FIXED_TIME;
-        if (state == KNOWN && s->fixed) {
-            state = FRESH;
+        if (state == RH_CANDIDATE_KNOWN && s->fixed) {
+            state = RH_CANDIDATE_FRESH;
         }
         uint64_t bits = rh_env_bits(env);
         uint32_t draw32 = (uint32_t)bits;
         float wait = 0, time = 2;
-        if (state == KNOWN) {
+        if (state == RH_CANDIDATE_KNOWN) {
             time = rh_exponential((uint32_t)((float)draw32 * s->hit)) * s->inverse;
             time = time < 0.99999994f ? time : 0.99999994f;
-        } else if (state == FRESH) {
+        } else if (state == RH_CANDIDATE_FRESH) {
             wait = rh_exponential(draw32);
             time = from + wait * s->inverse;
             time = s->sum > 0 ? time : 2;
@@ -134,7 +131,7 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
             env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i, FIXED_TIME);
             from = FIXED_TIME;
         } else if (first >= until) {
-            if (until >= 1 && state != NONE) {
+            if (until >= 1 && state != RH_CANDIDATE_NONE) {
                 float rest = wait - (1 - from) * s->sum;
                 env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(c, class_, age, rest > 0 ? rest : 0));
             }
@@ -159,7 +156,7 @@ live(rh_env *env, uint32_t i, float from, int state, float until)
             happen(env, p, i, extra_time, w, age, 1, (uint32_t)(rh_env_bits(env) >> 40));
             from = extra_time;
         }
-        state = FRESH;
+        state = RH_CANDIDATE_FRESH;
         if (rh_env_gone(env, i)) {
             return;
         }
@@ -182,7 +179,7 @@ go_on(rh_env *env, uint32_t i, float time)
         }
         env->n_draws--; /* live draws the same bits again */
     }
-    live(env, i, time, FRESH, 1);
+    live(env, i, time, RH_CANDIDATE_FRESH, 1);
 }
 
 /* One candidate: true when its event happened. */
@@ -246,18 +243,26 @@ live_year(rh_env *env, uint32_t i)
     int age;
     const rh_slot *s = slot_of(c, w, env->year, &class_, &age);
     uint64_t bits = rh_env_bits(env), more = rh_env_bits(env);
-    float wait = rh_exponential((uint32_t)more);
+    float wait = rh_exponential((uint32_t)(s->fixed ? bits : more));
     if (s->fixed) {
-        if (wait < s->sum) { /* a random candidate as well: in order of time */
+        if (wait < FIXED_TIME * s->sum) { /* a random candidate comes first: live draws it again from the same bits */
             env->n_draws = 0;
-            live(env, i, 0, FRESH, 1);
+            live(env, i, 0, RH_CANDIDATE_FRESH, 1);
             return;
         }
         env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i, FIXED_TIME);
-        if (c->class_of[rh_class_bits(env->word[i])] == class_) {
-            env->word[i] = with_next(env->word[i], env->year - age + rh_calendar_next_age(c, class_, age, wait - s->sum));
-        } else {
+        w = env->word[i];
+        if (c->class_of[rh_class_bits(w)] != class_) {
             go_on(env, i, FIXED_TIME);
+        } else if (wait < s->sum) { /* the candidate that the year was found to have */
+            float time = wait * s->inverse;
+            time = time < 0.99999994f ? time : 0.99999994f;
+            try_candidate(env, i, s, w, class_, age, time, more);
+            if (!rh_env_gone(env, i)) {
+                go_on(env, i, time);
+            }
+        } else {
+            env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(c, class_, age, wait - s->sum));
         }
         return;
     }
@@ -286,12 +291,12 @@ live_year(rh_env *env, uint32_t i)
 }
 
 void
-rh_engine_live(rh_env *env, uint32_t i, float from, int due, float until)
+rh_engine_live(rh_env *env, uint32_t i, float from, enum rh_candidate known, float until)
 {
-    if (!due && until >= 1) {
+    if (known == RH_CANDIDATE_FRESH && until >= 1) {
         go_on(env, i, from);
     } else {
-        live(env, i, from, due ? KNOWN : FRESH, until);
+        live(env, i, from, known, until);
     }
 }
 
@@ -344,12 +349,13 @@ open_block(rh_env *env, const rh_engine *engine, uint32_t town)
     env->block_key = rh_key_with(year, town);
 }
 
-/* N1: the key of this person's turn. */
+/* N1: the key of this person's turn, and the year is under way. */
 static inline void
 take_turn(rh_env *env, uint32_t i)
 {
     env->key = env->block_key + i * 0xd1342543de82ef95ULL;
     env->n_draws = 0;
+    rh_bit_set(env->edits->lived, env->first + i);
 }
 
 static void
@@ -366,7 +372,7 @@ live_block(rh_env *env, rh_due_scan *scan)
         int age;
         __builtin_prefetch(slot_of(env->calendar, env->word[e->due[k + 6]], env->year, &class_, &age));
         uint32_t i = e->due[k];
-        if (rh_person_next(env->word[i]) == code && !rh_env_gone(env, i)) {
+        if (!rh_bit(e->lived, env->first + i) && !rh_env_gone(env, i)) {
             take_turn(env, i);
             live_year(env, i);
         }
@@ -383,9 +389,9 @@ live_block_with_excess(rh_env *env, rh_due_scan *scan)
     e->n_due = (uint32_t)scan(env->word, env->count, code, e->due);
     for (uint32_t i = 0; i < env->count; i++) {
         bool due = rh_person_next(env->word[i]) == code;
-        if ((due || concerned[rh_env_county(env, env->word[i])]) && !rh_env_gone(env, i)) {
+        if ((due || concerned[rh_env_county(env, env->word[i])]) && !rh_bit(e->lived, env->first + i) && !rh_env_gone(env, i)) {
             take_turn(env, i);
-            live(env, i, 0, due ? KNOWN : NONE, 1);
+            live(env, i, 0, due ? RH_CANDIDATE_KNOWN : RH_CANDIDATE_NONE, 1);
         }
     }
 }

@@ -64,8 +64,11 @@ RH_MUST_CHECK rh_status rh_engine_start(rh_engine *engine, rh_err *err);
 RH_MUST_CHECK rh_status rh_engine_year(rh_engine *engine, void (*progress)(void *context, uint64_t done, uint64_t total),
                                        void *context, rh_err *err);
 
+/* What is known of a resident's random candidates in the rest of the year: nothing, that there is one, that there is none. */
+enum rh_candidate { RH_CANDIDATE_FRESH, RH_CANDIDATE_KNOWN, RH_CANDIDATE_NONE };
+
 /* Events of person i of the block of `env` from `from` to `until` (≤ 1). Used by env.c for family members. */
-void rh_engine_live(rh_env *env, uint32_t i, float from, int due, float until);
+void rh_engine_live(rh_env *env, uint32_t i, float from, enum rh_candidate known, float until);
 
 /* A newborn's rest of the year from `time` on: false when it dies (then counted). Sets its next candidate. */
 bool rh_engine_first_months(rh_env *env, rh_person *child, float time);

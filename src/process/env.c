@@ -36,28 +36,22 @@ rh_env_set_hukou(rh_env *env, uint32_t i, enum rh_hukou hukou)
     env->word[i] = rh_person_with_hukou(w, hukou);
 }
 
-/* Was j found due this year (and so has lived it, or will)? */
+/* The year of j is over, or j is in the middle of an event of its own. */
 static bool
-was_due(const rh_env *env, uint32_t j)
+year_is_over(const rh_env *env, uint32_t j)
 {
-    uint32_t low = 0, high = env->edits->n_due;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (env->edits->due[middle] < j) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < env->edits->n_due && env->edits->due[low] == j;
+    return rh_bit(env->edits->lived, env->first + j);
 }
 
-/* Before somebody else's event at `time` changes j: let j's earlier candidates of the year happen. */
+/* Before somebody else's event at `time` changes j, whose year has not begun: let j's earlier candidates happen. */
 static void
 live_until(rh_env *env, uint32_t j, float time)
 {
+    rh_bit_set(env->edits->lived, env->first + j);
     if (rh_person_next(env->word[j]) == (unsigned)env->year % RH_NEXT_CYCLE) {
-        rh_engine_live(env, j, 0, 1, time);
+        rh_engine_live(env, j, 0, RH_CANDIDATE_KNOWN, time);
+    } else if (env->engine->excess_county != NULL) {
+        rh_engine_live(env, j, 0, RH_CANDIDATE_NONE, time);
     }
 }
 
@@ -68,14 +62,8 @@ live_on(rh_env *env, uint32_t j, float time, bool year_over)
     if (year_over) {
         env->word[j] = rh_engine_redraw(env->calendar, env->word[j], env->year, (uint32_t)rh_env_bits(env));
     } else {
-        rh_engine_live(env, j, time, 0, 1);
+        rh_engine_live(env, j, time, RH_CANDIDATE_FRESH, 1);
     }
-}
-
-static bool
-year_is_over(const rh_env *env, uint32_t j)
-{
-    return rh_person_next(env->word[j]) != (unsigned)env->year % RH_NEXT_CYCLE && was_due(env, j);
 }
 
 static void
@@ -218,7 +206,9 @@ void
 rh_env_take_along(rh_env *env, uint32_t j, uint32_t leaf, float time)
 {
     bool over = year_is_over(env, j);
-    live_until(env, j, time);
+    if (!over) {
+        live_until(env, j, time);
+    }
     if (!rh_env_gone(env, j)) {
         rh_env_move(env, j, leaf);
         rh_env_event(env, env->word[j], RH_EVENT_JOINED);

@@ -2,8 +2,11 @@
 #include "run/simulation.h"
 
 #include "core/mem.h"
+#include "policy/lever.h"
 #include "person/verify.h"
 #include "process/exposure.h"
+
+#include <math.h>
 
 static rh_status
 prepare(rh_simulation *s, const char *data_dir, rh_err *err)
@@ -26,6 +29,7 @@ rh_simulation_new(const rh_region *region, const rh_scenario *scenario, const ch
     s->region = region;
     s->scenario = scenario;
     s->n_threads = n_threads > 0 ? n_threads : 1;
+    s->cost_other = 1;
     s->world = (rh_world){.region = region,
                           .scenario = scenario,
                           .seed = scenario->seed,
@@ -90,10 +94,25 @@ rh_simulation_people(rh_simulation *s, const rh_engine_options *options,
     return rh_engine_start(&s->engine, err);
 }
 
+/* The lever on the cost of living in another province acts by exact hat (destination.h): V changes by kappa x ln(factor). */
+static rh_status
+put_costs_in_force(rh_simulation *s, int year, rh_err *err)
+{
+    double factor = rh_lever_value(s->scenario, RH_LEVER_MIGRATION_COST_OTHER_PROVINCE, 0, year);
+    if (factor == s->cost_other) {
+        return RH_OK;
+    }
+    double dcost[RH_NEST_COUNT] = {0};
+    dcost[RH_NEST_OTHER] = s->migration.kappa * log(factor);
+    s->cost_other = factor;
+    return rh_destination_shock(s->destination, NULL, dcost, s->n_threads, err);
+}
+
 rh_status
 rh_simulation_year(rh_simulation *s, rh_simulation_progress *progress, void *context,
                    rh_err *err)
 {
+    RH_TRY(put_costs_in_force(s, s->engine.year + 1, err));
     return rh_engine_year(&s->engine, progress, context, err);
 }
 

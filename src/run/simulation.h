@@ -25,7 +25,7 @@ typedef struct rh_simulation {
     rh_store store;
     rh_engine engine;
     bool has_engine;
-    bool excess_warned; /* private */
+    double cost_other; /* private: lever migration.cost_other_province in force */
 } rh_simulation;
 
 /* Callback of the long steps: units done of total. May be NULL. Called from one thread at a
