@@ -20,8 +20,8 @@ small_scenario(uint64_t seed, const char *more)
     char text[2000];
     rh_scenario *scenario;
     rh_err err = {0};
-    snprintf(text, sizeof text, "region: embedded\nyears: [2010, 2020]\nseed: %lu\n%s", (unsigned long)seed,
-             more != NULL ? more : "");
+    snprintf(text, sizeof text, "region: embedded\nyears: [2010, 2020]\nseed: %lu\n%s",
+             (unsigned long)seed, more != NULL ? more : "");
     if (rh_scenario_parse("small.yaml", text, strlen(text), &scenario, &err) != RH_OK) {
         fail_msg("%s", err.text);
     }
@@ -29,8 +29,8 @@ small_scenario(uint64_t seed, const char *more)
 }
 
 rh_simulation *
-small_simulation(const rh_region *region, const rh_scenario *scenario, double sample, unsigned threads,
-                 const rh_engine_options *options)
+small_simulation(const rh_region *region, const rh_scenario *scenario, double sample,
+                 unsigned threads, const rh_engine_options *options)
 {
     rh_simulation *s;
     rh_err err = {0};
@@ -86,7 +86,8 @@ small_fingerprint(const rh_simulation *s)
         }
     }
     const rh_tally *t = &s->engine.tally;
-    h = add_words32(h, (const uint32_t *)t->county, t->n_counties * sizeof *t->county / sizeof(uint32_t));
+    h = add_words32(h, (const uint32_t *)t->county,
+                    t->n_counties * sizeof *t->county / sizeof(uint32_t));
     h = add_words32(h, t->leaf, t->n_leaves);
     h = add_words32(h, t->registered, t->n_counties);
     return add_words32(h, &t->registered_hukou[0][0], 2 * (size_t)t->n_counties);
@@ -122,8 +123,13 @@ nothing(rh_env *env, uint32_t i, float time)
     (void)time;
 }
 
-const rh_process small_idle = {.name = "idle", .meaning = "never", .levers = "", .changes = "", .headroom = 1,
-                               .base = no_base, .apply = nothing};
+const rh_process small_idle = {.name = "idle",
+                               .meaning = "never",
+                               .levers = "",
+                               .changes = "",
+                               .headroom = 1,
+                               .base = no_base,
+                               .apply = nothing};
 
 static int
 rising(const void *a, const void *b)
@@ -138,7 +144,8 @@ small_uniform_distance(double *u, size_t n)
     double most = 0;
     qsort(u, n, sizeof *u, rising);
     for (size_t i = 0; i < n; i++) {
-        most = fmax(most, fmax(fabs(u[i] - (double)i / (double)n), fabs(u[i] - (double)(i + 1) / (double)n)));
+        most = fmax(most, fmax(fabs(u[i] - (double)i / (double)n),
+                               fabs(u[i] - (double)(i + 1) / (double)n)));
     }
     return most * sqrt((double)n);
 }

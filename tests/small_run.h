@@ -9,8 +9,9 @@
 rh_scenario *small_scenario(uint64_t seed, const char *more);
 
 /* With residents and first candidates. `options` may be NULL. */
-rh_simulation *small_simulation(const rh_region *region, const rh_scenario *scenario, double sample,
-                                unsigned threads, const rh_engine_options *options);
+rh_simulation *small_simulation(const rh_region *region, const rh_scenario *scenario,
+                                double sample, unsigned threads,
+                                const rh_engine_options *options);
 
 void small_year(rh_simulation *s);
 void small_verify(const rh_simulation *s);

@@ -42,12 +42,13 @@ check_slot(const rh_slot *s, const float *bound, unsigned n)
         declared += (double)b;
         implied += (double)rh_slot_bound(s, p);
         if (rh_slot_bound(s, p) < b) {
-            fail_msg("process %u: implied bound %.9g below the declared %.9g", p, (double)rh_slot_bound(s, p), (double)b);
+            fail_msg("process %u: implied bound %.9g below the declared %.9g", p,
+                     (double)rh_slot_bound(s, p), (double)b);
         }
         assert_true(b > 0 || picked[p] == 0 || !(s->sum > 0));
         /* What is picked in fact is what the bound says. */
-        assert_true(fabs((double)picked[p] / 65535 * (double)s->sum - (double)rh_slot_bound(s, p)) <=
-                    1e-6 * (double)s->sum);
+        assert_true(fabs((double)picked[p] / 65535 * (double)s->sum -
+                         (double)rh_slot_bound(s, p)) <= 1e-6 * (double)s->sum);
     }
     assert_int_equal(picked[N], 0);
     assert_true(fabs(implied - (double)s->sum) <= 1e-5 * (double)s->sum);
@@ -85,11 +86,12 @@ test_waiting_times_are_exact_logarithms(void **state)
     for (unsigned i = 0; i < 400000; i++) {
         uint64_t draw = rh_draw(3, i);
         uint32_t bits = i < 64       ? 1 + i
-                        : i < 128     ? UINT32_MAX - (i - 64)
-                        : i % 3 == 0  ? (uint32_t)draw >> (draw >> 60 << 1) /* small ones too */
-                                      : (uint32_t)draw;
+                        : i < 128    ? UINT32_MAX - (i - 64)
+                        : i % 3 == 0 ? (uint32_t)draw >> (draw >> 60 << 1) /* small ones too */
+                                     : (uint32_t)draw;
         double exact = -log1p(-(double)bits / 4294967296.0);
-        double error = fabs((double)rh_exponential(bits) - exact) - 1e-10; /* the table's; the rest is float's */
+        double error = fabs((double)rh_exponential(bits) - exact) -
+                       1e-10; /* the table's; the rest is float's */
         worst = error / exact > worst ? error / exact : worst;
     }
     if (worst > 6e-8) {
@@ -117,8 +119,10 @@ test_the_next_candidate_has_the_distribution_of_the_summed_bounds(void **state)
         seen[rh_calendar_next_age(c, 4, FROM, rh_exponential((uint32_t)rh_draw(11, i)))]++;
     }
     for (int a = FROM + 1; a <= FIXED; a++) {
-        double rate = (double)bound[4 * RH_CLASS_AGES + a] + (double)bound[CELLS + 4 * RH_CLASS_AGES + a];
-        double expected = DRAWS * left * (a == FIXED ? 1 : -expm1(-rate * 65535 / 65533)); /* K1: n = 2 */
+        double rate =
+            (double)bound[4 * RH_CLASS_AGES + a] + (double)bound[CELLS + 4 * RH_CLASS_AGES + a];
+        double expected =
+            DRAWS * left * (a == FIXED ? 1 : -expm1(-rate * 65535 / 65533)); /* K1: n = 2 */
         left *= exp(-rate * 65535 / 65533);
         chi += (seen[a] - expected) * (seen[a] - expected) / expected;
         seen[0] += seen[a];
@@ -144,7 +148,9 @@ test_fixed_ages_and_the_last_age_are_always_due(void **state)
     rh_err err = {0};
     assert_int_equal(rh_calendar_build(c, 1, bound, fixed, &err), RH_OK);
     for (int a = 0; a < RH_AGE_LAST; a++) {
-        assert_int_equal(rh_calendar_next_age(c, 3, a, 50), a < 7 ? 7 : a < 13 ? 13 : RH_AGE_LAST);
+        assert_int_equal(rh_calendar_next_age(c, 3, a, 50), a < 7    ? 7
+                                                            : a < 13 ? 13
+                                                                     : RH_AGE_LAST);
         assert_int_equal(rh_calendar_next_age(c, 8, a, 0), RH_AGE_LAST);
     }
     assert_int_equal(rh_calendar_next_age(c, 3, RH_AGE_LAST, 0), RH_AGE_LAST + 1);
@@ -178,8 +184,9 @@ static void
 test_classes_round_trip_and_follow_the_word(void **state)
 {
     (void)state;
-    static const unsigned group[] = {RH_WORK_PUPIL, RH_WORK_PUPIL, RH_WORK_FARM,  RH_WORK_OTHER,
-                                     RH_WORK_OTHER, RH_WORK_OTHER, RH_WORK_PUPIL, RH_WORK_UNEMPLOYED};
+    static const unsigned group[] = {RH_WORK_PUPIL, RH_WORK_PUPIL,     RH_WORK_FARM,
+                                     RH_WORK_OTHER, RH_WORK_OTHER,     RH_WORK_OTHER,
+                                     RH_WORK_PUPIL, RH_WORK_UNEMPLOYED};
     unsigned char table[512];
     bool seen[RH_CLASSES] = {false};
     rh_class_table(table);
@@ -187,9 +194,11 @@ test_classes_round_trip_and_follow_the_word(void **state)
         assert_int_equal(rh_class_number(rh_class_at(k)), k);
     }
     for (unsigned i = 0; i < 2 * 4 * 4 * 8 * 2; i++) {
-        unsigned sex = i & 1, marital = i >> 1 & 3, children = i >> 3 & 3, activity = i >> 5 & 7, away = i >> 8;
+        unsigned sex = i & 1, marital = i >> 1 & 3, children = i >> 3 & 3,
+                 activity = i >> 5 & 7, away = i >> 8;
         rh_person w = rh_draw(5, i); /* the other fields do not matter */
-        w = rh_person_with_children(rh_person_with_marital(rh_person_with_sex(w, sex), marital), children);
+        w = rh_person_with_children(rh_person_with_marital(rh_person_with_sex(w, sex), marital),
+                                    children);
         w = rh_person_with_arrival(rh_person_with_activity(w, activity), away ? 1 + i % 63 : 0);
         unsigned k = table[rh_class_bits(w)];
         rh_class c = rh_class_at(k);
@@ -212,10 +221,13 @@ test_every_due_scan_finds_the_same(void **state)
     enum { MOST = 5003 };
     static const char *const names[] = {"plain", "avx2", "avx512"};
     rh_person *word = rh_alloc(MOST + 3, sizeof *word);
-    uint32_t *expected = rh_alloc(MOST + 16, sizeof *expected), *list = rh_alloc(MOST + 16, sizeof *list);
+    uint32_t *expected = rh_alloc(MOST + 16, sizeof *expected),
+             *list = rh_alloc(MOST + 16, sizeof *list);
     for (unsigned i = 0; i < MOST + 3; i++) { /* every third or so has one of eight codes */
         word[i] = rh_draw(21, 2 * i);
-        word[i] = rh_draw(21, 2 * i + 1) % 3 == 0 ? rh_person_with_next(word[i], 120 + (unsigned)(word[i] & 7)) : word[i];
+        word[i] = rh_draw(21, 2 * i + 1) % 3 == 0
+                      ? rh_person_with_next(word[i], 120 + (unsigned)(word[i] & 7))
+                      : word[i];
     }
     unsigned tried = 0;
     for (unsigned k = 0; k < 3; k++) {

@@ -79,7 +79,8 @@ test_any_number_of_threads_gives_the_same_bits(void **state)
 static void
 test_any_order_of_counties_gives_the_same_bits(void **state)
 {
-    static const unsigned orders[][6] = {{5, 4, 3, 2, 1, 0}, {3, 0, 5, 1, 4, 2}, {2, 4, 0, 5, 3, 1}};
+    static const unsigned orders[][6] = {
+        {5, 4, 3, 2, 1, 0}, {3, 0, 5, 1, 4, 2}, {2, 4, 0, 5, 3, 1}};
     for (unsigned k = 0; k < 3; k++) {
         rh_engine_options o = {.headroom = 1, .county_order = orders[k]};
         expect_same(*state, "another order", 1 + k % 2, &o);
@@ -127,7 +128,8 @@ test_a_run_cut_in_the_middle_goes_on_with_the_same_bits(void **state)
         uint64_t before = small_fingerprint(s);
         assert_int_equal(rh_simulation_save(s, path, &err), RH_OK);
         rh_simulation_free(s);
-        assert_int_equal(rh_simulation_new(f->region, f->scenario, "data/china", 1, 2, &s, &err), RH_OK);
+        assert_int_equal(
+            rh_simulation_new(f->region, f->scenario, "data/china", 1, 2, &s, &err), RH_OK);
         if (rh_simulation_restore(s, path, NULL, &err) != RH_OK) {
             fail_msg("%s", err.text);
         }
@@ -173,14 +175,16 @@ test_a_snapshot_of_another_run_or_a_damaged_one_is_refused(void **state)
     assert_int_equal(fputc(byte ^ 1, file), byte ^ 1);
     assert_int_equal(fclose(file), 0);
     err = (rh_err){0};
-    assert_int_equal(rh_simulation_new(f->region, f->scenario, "data/china", 1, 1, &s, &err), RH_OK);
+    assert_int_equal(rh_simulation_new(f->region, f->scenario, "data/china", 1, 1, &s, &err),
+                     RH_OK);
     assert_int_equal(rh_simulation_restore(s, path, NULL, &err), RH_INPUT);
     assert_non_null(strstr(err.text, "damaged"));
     rh_simulation_free(s);
 
     assert_int_equal(truncate(path, 30000), 0);
     err = (rh_err){0};
-    assert_int_equal(rh_simulation_new(f->region, f->scenario, "data/china", 1, 1, &s, &err), RH_OK);
+    assert_int_equal(rh_simulation_new(f->region, f->scenario, "data/china", 1, 1, &s, &err),
+                     RH_OK);
     assert_int_equal(rh_simulation_restore(s, path, NULL, &err), RH_INPUT);
     assert_non_null(strstr(err.text, "cut off"));
     rh_simulation_free(s);
@@ -193,10 +197,12 @@ torn_couples(const rh_block *b)
 {
     unsigned torn = 0;
     for (uint32_t i = 0; i < b->count; i++) {
-        bool married = rh_person_marital(b->word[i]) == RH_MARRIED, man = rh_person_sex(b->word[i]) == RH_MALE;
+        bool married = rh_person_marital(b->word[i]) == RH_MARRIED,
+             man = rh_person_sex(b->word[i]) == RH_MALE;
         if (married && man) {
             bool wife = i + 1 < b->count && rh_person_marital(b->word[i + 1]) == RH_MARRIED &&
-                        rh_person_sex(b->word[i + 1]) == RH_FEMALE && !rh_person_head(b->word[i + 1]);
+                        rh_person_sex(b->word[i + 1]) == RH_FEMALE &&
+                        !rh_person_head(b->word[i + 1]);
             torn += !wife;
             i += wife;
         } else {
@@ -217,7 +223,8 @@ registered(const rh_simulation *s)
         }
         assert_int_equal(s->engine.tally.registered[c], here);
         sum += here;
-        by_hukou += (uint64_t)s->engine.tally.registered_hukou[c][0] + s->engine.tally.registered_hukou[c][1];
+        by_hukou += (uint64_t)s->engine.tally.registered_hukou[c][0] +
+                    s->engine.tally.registered_hukou[c][1];
     }
     assert_int_equal(by_hukou, sum);
     return sum;
@@ -243,10 +250,13 @@ check_years(const rh_region *region, const char *levers, double headroom)
         assert_int_equal(torn, 0);
         /* Every departure is an arrival somewhere, and the parts exchange persons one for one. */
         for (unsigned k = 0; k < 3; k++) {
-            assert_int_equal(small_events(s, RH_EVENT_IN_COUNTY + k, -1), small_events(s, RH_EVENT_OUT_COUNTY + k, -1));
+            assert_int_equal(small_events(s, RH_EVENT_IN_COUNTY + k, -1),
+                             small_events(s, RH_EVENT_OUT_COUNTY + k, -1));
         }
-        assert_int_equal(small_events(s, RH_EVENT_PART_IN, RH_URBAN), small_events(s, RH_EVENT_PART_OUT, RH_RURAL));
-        assert_int_equal(small_events(s, RH_EVENT_PART_IN, RH_RURAL), small_events(s, RH_EVENT_PART_OUT, RH_URBAN));
+        assert_int_equal(small_events(s, RH_EVENT_PART_IN, RH_URBAN),
+                         small_events(s, RH_EVENT_PART_OUT, RH_RURAL));
+        assert_int_equal(small_events(s, RH_EVENT_PART_IN, RH_RURAL),
+                         small_events(s, RH_EVENT_PART_OUT, RH_URBAN));
         assert_int_equal(small_events(s, RH_EVENT_MARRIAGE, -1) % 2, 0);
         assert_int_equal(small_events(s, RH_EVENT_RECLASSIFIED, RH_RURAL), 0);
     }

@@ -28,7 +28,8 @@ row_of(const twin_resident *r)
 static enum rh_nest
 nest_of(const twin_resident *r)
 {
-    return (enum rh_nest)(rh_region_class(r->s->region, r->town, rh_person_residence(r->word) / 2) - 1);
+    return (enum rh_nest)(
+        rh_region_class(r->s->region, r->town, rh_person_residence(r->word) / 2) - 1);
 }
 
 static bool
@@ -42,7 +43,8 @@ static bool
 together(const twin_resident *r)
 {
     const rh_person *word = r->s->store.block[r->town].word;
-    rh_person spouse = married(r) ? word[rh_person_sex(r->word) == RH_MALE ? r->i + 1 : r->i - 1] : r->word;
+    rh_person spouse =
+        married(r) ? word[rh_person_sex(r->word) == RH_MALE ? r->i + 1 : r->i - 1] : r->word;
     return rh_person_residence(spouse) == rh_person_residence(r->word);
 }
 
@@ -53,10 +55,15 @@ mortality(const twin_resident *r)
 {
     int age = age_of(r), y = r->year - r->s->world.series->first_year;
     const float *m = r->s->world.series->mortality[y][rh_person_sex(r->word)];
-    double rate = age >= RH_SERIES_AGES ? 20
-                  : age == 1            ? 0.22 * (double)m[0] + 0.5 * (double)m[1]
-                                        : ((double)m[age - 1] + (double)m[age]) / 2;
-    return rate * (double)r->s->world.mortality_factor[row_of(r)];
+    if (age >= RH_SERIES_AGES) {
+        return 20 *
+               (double)
+                   r->s->world.mortality_factor[row_of(r)]; /* nobody lives past the last age */
+    }
+    double rate = age == 1 ? 0.22 * (double)m[0] + 0.5 * (double)m[1]
+                           : ((double)m[age - 1] + (double)m[age]) / 2;
+    double lever = rh_lever_value(r->s->scenario, RH_LEVER_MORTALITY_FACTOR, 0, r->year);
+    return rate * lever * (double)r->s->world.mortality_factor[row_of(r)];
 }
 
 static double
@@ -71,8 +78,9 @@ fertility(const twin_resident *r)
         now += (double)series->fertility[r->year - series->first_year][a];
         first += (double)series->fertility[r->s->world.first_year + 1 - series->first_year][a];
     }
-    return (double)r->s->world.profile.birth[rh_person_children(r->word)][age_of(r)] * r->s->world.birth_level *
-           now / first * (double)r->s->world.fertility_factor[row_of(r)];
+    return (double)r->s->world.profile.birth[rh_person_children(r->word)][age_of(r)] *
+           r->s->world.birth_level * now / first *
+           (double)r->s->world.fertility_factor[row_of(r)];
 }
 
 static double
@@ -80,9 +88,10 @@ marriage(const twin_resident *r)
 {
     const rh_profiles *p = &r->s->world.profile;
     unsigned sex = rh_person_sex(r->word);
-    return married(r)                                           ? 0
-           : rh_person_marital(r->word) == RH_NEVER_MARRIED ? (double)p->marry[sex][age_of(r)]
-                                                                : (double)p->remarry[sex][age_of(r)];
+    return married(r) ? 0
+           : rh_person_marital(r->word) == RH_NEVER_MARRIED
+               ? (double)p->marry[sex][age_of(r)]
+               : (double)p->remarry[sex][age_of(r)];
 }
 
 static double
@@ -90,34 +99,61 @@ leave_home(const twin_resident *r)
 {
     const rh_profiles *p = &r->s->world.profile;
     unsigned sex = rh_person_sex(r->word);
-    if (rh_person_head(r->word) || rh_person_collective(r->word) || (married(r) && sex == RH_FEMALE)) {
+    if (rh_person_head(r->word) || rh_person_collective(r->word) ||
+        (married(r) && sex == RH_FEMALE)) {
         return 0;
     }
-    return married(r) ? (double)p->divide_home[age_of(r)] : (double)p->leave_home[sex][age_of(r)];
+    return married(r) ? (double)p->divide_home[age_of(r)]
+                      : (double)p->leave_home[sex][age_of(r)];
+}
+
+void
+twin_work_rates(const twin_resident *r, double to[RH_ACTIVITY_COUNT])
+{
+    const rh_profiles *p = &r->s->world.profile;
+    unsigned sex = rh_person_sex(r->word);
+    int age = age_of(r);
+    double job = 0;
+    memset(to, 0, RH_ACTIVITY_COUNT * sizeof *to);
+    if (age < 16) {
+        return;
+    }
+    switch (rh_person_activity(r->word)) {
+    case RH_FARM:
+        to[RH_RETIRED] = (double)p->retire_farm[sex][age];
+        job = (double)p->leave_farm[sex][age];
+        break;
+    case RH_INDUSTRY:
+    case RH_SERVICE:
+        to[RH_RETIRED] = (double)p->retire[sex][age];
+        to[RH_HOME] = age < 55 ? p->to_home[sex] : 0;
+        to[RH_UNEMPLOYED] = p->lose_job;
+        break;
+    case RH_HOME:
+        to[RH_RETIRED] = (double)p->retire[sex][age];
+        job = age < 55 ? p->from_home[sex] : 0;
+        break;
+    case RH_UNEMPLOYED:
+        to[RH_RETIRED] = (double)p->retire[sex][age];
+        job = p->find_job;
+        break;
+    default:
+        break;
+    }
+    const double *share = r->s->region->column.work[county_of(r)];
+    to[RH_INDUSTRY] = job * share[1] / (share[1] + share[2]);
+    to[RH_SERVICE] = job * share[2] / (share[1] + share[2]);
 }
 
 static double
 work(const twin_resident *r)
 {
-    const rh_profiles *p = &r->s->world.profile;
-    unsigned sex = rh_person_sex(r->word);
-    int age = age_of(r);
-    if (age < 16) {
-        return 0;
+    double to[RH_ACTIVITY_COUNT], sum = 0;
+    twin_work_rates(r, to);
+    for (unsigned a = 0; a < RH_ACTIVITY_COUNT; a++) {
+        sum += to[a];
     }
-    switch (rh_person_activity(r->word)) {
-    case RH_FARM:
-        return (double)p->retire_farm[sex][age] + (double)p->leave_farm[sex][age];
-    case RH_INDUSTRY:
-    case RH_SERVICE:
-        return (double)p->retire[sex][age] + p->lose_job + (age < 55 ? p->to_home[sex] : 0);
-    case RH_HOME:
-        return (double)p->retire[sex][age] + (age < 55 ? p->from_home[sex] : 0);
-    case RH_UNEMPLOYED:
-        return (double)p->retire[sex][age] + p->find_job;
-    default:
-        return 0;
-    }
+    return sum;
 }
 
 static double
@@ -158,22 +194,23 @@ settlement(const twin_resident *r)
     const rh_scenario *scenario = r->s->scenario;
     const double *settle = r->s->migration.settle;
     uint64_t code = r->s->region->county.code[county_of(r)];
-    double years = floor(rh_lever_value(scenario, RH_LEVER_HUKOU_YEARS_REQUIRED, code, r->year));
-    if (!rh_person_is_away(r->word) || rh_person_residence(r->word) % 2 == RH_RURAL || !together(r) ||
-        rh_person_stay(r->word, r->year) < years) {
+    double years =
+        floor(rh_lever_value(scenario, RH_LEVER_HUKOU_YEARS_REQUIRED, code, r->year));
+    if (!rh_person_is_away(r->word) || rh_person_residence(r->word) % 2 == RH_RURAL ||
+        !together(r) || rh_person_stay(r->word, r->year) < years) {
         return 0;
     }
     return rh_lever_value(scenario, RH_LEVER_HUKOU_SETTLEMENT_RATE, 0, r->year) *
-           rh_lever_value(scenario, RH_LEVER_HUKOU_PLAN_FACTOR, 0, r->year) * settle[nest_of(r)] /
-           fmax(settle[0], fmax(settle[1], settle[2]));
+           rh_lever_value(scenario, RH_LEVER_HUKOU_PLAN_FACTOR, 0, r->year) *
+           settle[nest_of(r)] / fmax(settle[0], fmax(settle[1], settle[2]));
 }
 
 double
 twin_rate(const char *process, const twin_resident *r)
 {
-#define RATE(name, value)                                                                        \
-    if (strcmp(process, name) == 0) {                                                            \
-        return value;                                                                            \
+#define RATE(name, value)                                                                      \
+    if (strcmp(process, name) == 0) {                                                          \
+        return value;                                                                          \
     }
     RATE("mortality", mortality(r))
     RATE("fertility", fertility(r))
@@ -221,6 +258,7 @@ twin_school_chance(const twin_resident *r, unsigned *level)
         return -1;
     }
     double tilt = sqrt(r->s->world.profile.rural_schooling);
-    double odds = share / (1 - share) * (rh_person_residence(r->word) % 2 == RH_URBAN ? 1 / tilt : tilt);
+    double odds =
+        share / (1 - share) * (rh_person_residence(r->word) % 2 == RH_URBAN ? 1 / tilt : tilt);
     return odds / (1 + odds);
 }

@@ -19,6 +19,10 @@ typedef struct twin_resident {
 /* Rate of the process of this name in process.def; schooling, which is no rate, gives 0. */
 double twin_rate(const char *process, const twin_resident *r);
 
+/* Rates from the resident's activity to each other one: retirement, household, unemployment, and jobs in industry and
+ * service as the county of residence has them. */
+void twin_work_rates(const twin_resident *r, double to[RH_ACTIVITY_COUNT]);
+
 /* Chance that a pupil of this age, schooling and part passes into the next school on 1 September, by the shares
  * of the levers; -1 where no passage is due. *level receives the level entered (bachelor stands for college too). */
 double twin_school_chance(const twin_resident *r, unsigned *level);

@@ -160,7 +160,8 @@ int
 main(int argc, char **argv)
 {
     atomic_int stop = 0;
-    signal(SIGXFSZ, SIG_IGN); /* a file that grows too large is a failed write with a sentence */
+    signal(SIGXFSZ,
+           SIG_IGN); /* a file that grows too large is a failed write with a sentence */
     static watch
         w; /* outlives main's frame for the watching thread; written before the thread starts */
     rh_cli cli = {.out = stdout,

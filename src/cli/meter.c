@@ -48,9 +48,11 @@ draw(const rh_meter *meter, double residents_per_s)
         rh_say(cli->talk, cli->language, RH_MSG_METER_MEMORY,
                rh_number(1e-9 * (double)p->memory_bytes, 2).text, NULL);
     }
-    if (isfinite(p->left_s)) {
+    double left_s =
+        residents_per_s > 0 ? (double)(p->total - p->done) / residents_per_s : p->left_s;
+    if (isfinite(left_s)) {
         fputs("  ", cli->talk);
-        rh_say(cli->talk, cli->language, RH_MSG_METER_LEFT, rh_number(ceil(p->left_s), 0).text,
+        rh_say(cli->talk, cli->language, RH_MSG_METER_LEFT, rh_number(ceil(left_s), 0).text,
                NULL);
     }
     fflush(cli->talk);

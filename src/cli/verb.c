@@ -335,6 +335,28 @@ help_option(const rh_cli *cli, const rh_option *option, FILE *out)
     fputc('\n', out);
 }
 
+/* The usage in lines of at most 80 columns; further ones are indented. */
+static void
+print_usage(const rh_cli *cli, const rh_verb *verb, FILE *out)
+{
+    enum { COLUMNS = 80, INDENT = 4 };
+    char text[120];
+    size_t column = rh_text_width(rh_message_text(cli->language, RH_MSG_USAGE));
+    int length = snprintf(text, sizeof text, "ronghe %s%s%s", verb->name,
+                          verb->files[0] != '\0' ? " " : "", verb->files);
+    fputs(text, out);
+    column += (size_t)length;
+    for (int i = 0; i < count_options(verb); i++) {
+        const rh_option *o = &verb->options[i];
+        length = snprintf(text, sizeof text, "%s--%s%s%s%s", o->needed ? "" : "[", o->name,
+                          o->value != NULL ? " " : "", o->value != NULL ? o->value : "",
+                          o->needed ? "" : "]");
+        bool fits = column + 1 + (size_t)length <= COLUMNS;
+        fprintf(out, "%s%s", fits ? " " : "\n    ", text);
+        column = (fits ? column + 1 : INDENT) + (size_t)length;
+    }
+}
+
 void
 rh_help_verb(const rh_cli *cli, const rh_verb *verb, FILE *out)
 {
@@ -344,16 +366,7 @@ rh_help_verb(const rh_cli *cli, const rh_verb *verb, FILE *out)
     rh_say(out, cli->language, verb->summary, NULL);
     fputs("\n\n", out);
     rh_say(out, cli->language, RH_MSG_USAGE, NULL);
-    fprintf(out, "ronghe %s%s%s", verb->name, verb->files[0] != '\0' ? " " : "", verb->files);
-    for (int i = 0; i < count_options(verb); i++) {
-        const rh_option *option = &verb->options[i];
-        if (option->needed) {
-            fprintf(out, " --%s %s", option->name, option->value != NULL ? option->value : "");
-        } else {
-            fprintf(out, " [--%s%s%s]", option->name, option->value != NULL ? " " : "",
-                    option->value != NULL ? option->value : "");
-        }
-    }
+    print_usage(cli, verb, out);
     fputs("\n\n", out);
     rh_say(out, cli->language, RH_MSG_OPTIONS, NULL);
     fputc('\n', out);

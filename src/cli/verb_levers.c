@@ -32,6 +32,20 @@ print_json(FILE *out, rh_err *err)
     return wrong ? rh_fail(err, RH_MEMORY, "Not enough memory for the list of levers.") : RH_OK;
 }
 
+static const char *
+unit_text(const rh_cli *cli, const char *unit)
+{
+    static const char *const words[][2] = {
+        {"1/year", "每年"}, {"years", "年"},  {"factor", "倍"},
+        {"share", "比例"},  {"year", "年份"}, {"share of a cohort", "同龄人比例"}};
+    for (size_t i = 0; cli->language == RH_CHINESE && i < sizeof words / sizeof *words; i++) {
+        if (strcmp(unit, words[i][0]) == 0) {
+            return words[i][1];
+        }
+    }
+    return unit;
+}
+
 /* The table marks priors with one English word; people read it in their language. */
 static void
 say_source(const rh_cli *cli, enum rh_message label, const char *text)
@@ -45,7 +59,7 @@ say_source(const rh_cli *cli, enum rh_message label, const char *text)
         rh_say(cli->out, cli->language, RH_MSG_ASSUMPTION, NULL);
         text += n;
     }
-    fprintf(cli->out, "%s\n", text);
+    fprintf(cli->out, "%s\n", unit_text(cli, text)); /* a range may be set by the unit itself */
 }
 
 static void
@@ -58,7 +72,7 @@ print_lever(const rh_cli *cli, const rh_lever_info *lever)
     rh_text_left(cli->out, lever->name, NAME);
     rh_text_left(cli->out, normal, NUMBER);
     rh_text_left(cli->out, range, NUMBER + 2);
-    fprintf(cli->out, "%s\n    %s\n", lever->unit,
+    fprintf(cli->out, "%s\n    %s\n", unit_text(cli, lever->unit),
             cli->language == RH_CHINESE ? lever->zh : lever->en);
     say_source(cli, RH_MSG_LEVER_CLAUSE, lever->clause);
     say_source(cli, RH_MSG_LEVER_SOURCE, lever->source);

@@ -82,8 +82,8 @@ read_query(const rh_cli *cli, const rh_verb *verb, const rh_args *args, rh_query
 }
 
 static const rh_option show_options[] = {
-    PLACE_OPTION, LEVEL_OPTION, INDICATOR_OPTION, PART_OPTION, YEAR_OPTION,
-    TOP_OPTION,   JSON_OPTION,  CSV_OPTION,       {0},
+    PLACE_OPTION, LEVEL_OPTION, INDICATOR_OPTION, PART_OPTION,
+    YEAR_OPTION,  TOP_OPTION,   JSON_OPTION,      {0},
 };
 
 static rh_status
@@ -162,7 +162,7 @@ const rh_verb rh_verb_flows = {
 };
 
 static const rh_option score_options[] = {
-    INDICATOR_OPTION, LEVEL_OPTION, PART_OPTION, JSON_OPTION, CSV_OPTION, {0},
+    INDICATOR_OPTION, LEVEL_OPTION, PART_OPTION, JSON_OPTION, {0},
 };
 
 static rh_status

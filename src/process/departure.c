@@ -33,7 +33,8 @@ nest_factor(const rh_world *world, enum rh_nest nest, int year, float *f)
     const rh_region *r = world->region;
     for (uint32_t c = 0; c < r->county.n; c++) {
         double lever = rh_lever_value(world->scenario, RH_LEVER_MIGRATION_DEPARTURE_FACTOR, r->county.code[c], year);
-        f[2 * c] = f[2 * c + 1] = (float)(lever * rh_destination_hazard(world->destination, c, nest, year));
+        f[2 * c] = f[2 * c + 1] = (float)(lever * world->profile.first_year[nest] *
+                                           rh_destination_hazard(world->destination, c, nest, year));
     }
     return RH_OK;
 }

@@ -8,6 +8,9 @@
 #include "process/engine.h"
 #include "process/env.h"
 
+#include <math.h>
+#include <string.h>
+
 static double
 total_fertility(const rh_series *series, int year)
 {
@@ -46,22 +49,24 @@ factor(const rh_world *world, int year, float *f, rh_err *err)
     return RH_OK;
 }
 
-/* Births that the base rates ask of the married women at the start of the year. */
+/* Births that the base rates times `factor` ask of the married women at the start of the year. A birth moves its mother to
+ * another parity, so a woman counts 1 - exp(-rate) times. */
 static double
-expected_births(const struct rh_engine *engine, int year, const rh_rates *rates)
+expected_births(const struct rh_engine *engine, int year, const rh_rates *rates, double factor)
 {
     double sum = 0;
     for (unsigned b = 0; b < RH_COHORTS; b++) {
         int age = year - RH_BIRTH_ZERO - (int)b;
         for (unsigned children = 0; children < 4 && age >= 0 && age < RH_CLASS_AGES; children++) {
             rh_class c = {.sex = RH_FEMALE, .marital = RH_MARRIED, .children = children};
-            sum += engine->tally.wives[b][children] * (double)rates->base[rh_class_number(c)][age];
+            double rate = factor * (double)rates->base[rh_class_number(c)][age];
+            sum += engine->tally.wives[b][children] * -expm1(-rate);
         }
     }
     return sum * engine->world->weight;
 }
 
-/* scale = target / (expected births × what places and the year's own events made of last year's expectation). */
+/* The scale for which expected births × what places and the year's own events made of last year's expectation = target. */
 static rh_status
 scale(const struct rh_engine *engine, int year, rh_rates *rates, rh_err *err)
 {
@@ -69,20 +74,25 @@ scale(const struct rh_engine *engine, int year, rh_rates *rates, rh_err *err)
     const rh_world *world = engine->world;
     const rh_series *series = world->series;
     const char *setting = world->scenario != NULL ? world->scenario->births_series : NULL;
-    double expected = expected_births(engine, year, rates);
-    if (setting != NULL && strcmp(setting, "national") == 0 && expected > 0) {
-        int y = year - series->first_year;
-        double realised = 1;
-        if (year > world->first_year + 1) {
-            uint64_t born = 0;
-            for (uint32_t c = 0; c < world->region->county.n; c++) {
-                born += engine->last_births[c];
-            }
-            realised = (double)born * world->weight / (rates->expected * (double)rates->scale);
-        }
-        rates->scale = (float)(rh_world_births(world, y) / (expected * (realised > 0 ? realised : 1)));
+    if (setting == NULL || strcmp(setting, "national") != 0) {
+        rates->scale = 1;
+        return RH_OK;
     }
-    rates->expected = expected;
+    double realised = 1;
+    if (year > world->first_year + 1 && rates->expected > 0) {
+        uint64_t born = 0;
+        for (uint32_t c = 0; c < world->region->county.n; c++) {
+            born += engine->last_births[c];
+        }
+        realised = born > 0 ? (double)born * world->weight / rates->expected : 1;
+    }
+    double target = rh_world_births(world, year - series->first_year), factor = 1;
+    for (int round = 0; round < 8; round++) {
+        double expected = expected_births(engine, year, rates, factor) * realised;
+        factor *= expected > 0 ? target / expected : 1;
+    }
+    rates->scale = (float)factor;
+    rates->expected = expected_births(engine, year, rates, factor);
     return RH_OK;
 }
 

@@ -62,6 +62,9 @@ apply(rh_env *env, uint32_t i, float time)
     rh_person w = env->word[i];
     int age = rh_person_age(w, env->year);
     unsigned level = rh_person_education(w);
+    if (age > LAST_AGE) {
+        return; /* the last age of all is a certain candidate too (calendar.h K3), but no pupil's */
+    }
     const rh_scenario *s = env->world->scenario;
     double senior = rh_lever_value(s, RH_LEVER_SCHOOLING_SENIOR_RATE, 0, env->year);
     double college = rh_lever_value(s, RH_LEVER_SCHOOLING_COLLEGE_RATE, 0, env->year);

@@ -24,6 +24,7 @@ typedef struct rh_profiles {
     double lose_job, to_home[2], from_home[2], find_job;
     double senior_share, college_share, bachelor_share, graduate_share; /* at the thresholds of schooling */
     double rural_schooling;                 /* odds of going on to senior school and college, rural against urban */
+    double first_year[3];                   /* by nest: factor on departures that gives the first year its net growth */
     double spouse_along, child_along;       /* chance that spouse and children go along at once */
     double joining;                         /* yearly rate at which a migrant brings the family left behind */
     double return_together;                 /* chance that a spouse at the same place returns along */

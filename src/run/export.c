@@ -81,6 +81,7 @@ csv_rows(const export *e, int year, enum rh_value_level level, enum rh_value_par
          FILE *out)
 {
     const uint32_t n = e->run->n_places[level];
+    const bool synthetic = e->run->synthetic_below_province;
     for (uint32_t c = 0; c < columns_of(e); c++) {
         const rh_run_indicator *r = indicator_of(e, c);
         for (uint32_t i = 0; i < n; i++) {
@@ -88,8 +89,9 @@ csv_rows(const export *e, int year, enum rh_value_level level, enum rh_value_par
             if (isfinite(value)) {
                 fprintf(out, "%u,", (unsigned)e->run->place[level][i].code);
                 csv_text(out, e->run->place[level][i].name);
-                fprintf(out, ",%s,%s,%d,%s,%.15g,%s\n", rh_level_name(level), r->id, year,
-                        rh_part_name(part), value, r->unit);
+                fprintf(out, ",%s,%s,%d,%s,%.15g,%s%s%s\n", rh_level_name(level), r->id, year,
+                        rh_part_name(part), value, r->unit, synthetic ? "," : "",
+                        synthetic && level > RH_PROVINCE ? RH_SYNTHETIC_NOTE : "");
             }
         }
     }
@@ -103,7 +105,8 @@ write_csv(const export *e, const char *file, rh_err *err)
         return write_fail(e, strerror(errno), err);
     }
     rh_status status = RH_OK;
-    fputs("code,name,level,indicator,year,part,value,unit\n", out);
+    fprintf(out, "code,name,level,indicator,year,part,value,unit%s\n",
+            e->run->synthetic_below_province ? ",note" : "");
     for (int level = (int)e->level; level <= (int)e->last_level && status == RH_OK; level++) {
         for (int y = 0; y < e->run->n_years && status == RH_OK; y++) {
             const int year = e->run->year[y];
@@ -188,8 +191,7 @@ sheet_of_meanings(const export *e, lxw_workbook *book, lxw_format *bold, rh_err 
     worksheet_write_string(sheet, 1, 0, e->run->source, NULL);
     worksheet_write_string(sheet, 2, 0, sample, NULL);
     if (e->run->synthetic_below_province) {
-        worksheet_write_string(sheet, 3, 0, "省级以下为合成数据 / synthetic below the province",
-                               bold);
+        worksheet_write_string(sheet, 3, 0, RH_SYNTHETIC_NOTE, bold);
     }
     static const char *const keys[] = {"id",   "名称",   "name",
                                        "unit", "better", "definition and source"};
@@ -332,8 +334,10 @@ gpkg_layer(const export *e, sqlite3 *db, rh_err *err)
     if (status == RH_OK) {
         status = gpkg_rows(e, db, fill, err);
     }
-    snprintf(title, sizeof title, "%.120s %d", e->run->title, e->year);
+    snprintf(title, sizeof title, "%.120s", e->run->title);
     rh_text_mend(title);
+    snprintf(title + strlen(title), sizeof title - strlen(title), " %d%s", e->year,
+             e->run->synthetic_below_province ? ", " RH_SYNTHETIC_NOTE : "");
     snprintf(day, sizeof day, "%d-12-31T00:00:00.000Z", e->year);
     if (status == RH_OK && rh_gpkg_register_points(db, table, title, day) != SQLITE_OK) {
         status = write_fail(e, sqlite3_errmsg(db), err);

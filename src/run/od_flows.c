@@ -104,8 +104,9 @@ write_json(const rh_run *run, enum rh_value_level level, int year, const pair *p
                             (int)place[p[i].residence].code, "residence_name",
                             place[p[i].residence].name, "persons", p[i].persons));
     }
-    json_t *root = json_pack("{s:i, s:s, s:o}", "year", year, "level", rh_level_name(level),
-                             "flows", list);
+    json_t *root =
+        json_pack("{s:i, s:s, s:b, s:o}", "year", year, "level", rh_level_name(level),
+                  "synthetic_below_province", run->synthetic_below_province, "flows", list);
     json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     fputc('\n', out);
     json_decref(root);
@@ -115,20 +116,29 @@ static void
 write_rows(const rh_run *run, const rh_query *query, enum rh_value_level level, int year,
            const pair *p, size_t n, FILE *out)
 {
+    const bool note = run->synthetic_below_province && level > RH_PROVINCE;
     if (query->csv) {
-        fputs("home,home_name,residence,residence_name,persons\n", out);
+        fprintf(out, "home,home_name,residence,residence_name,persons%s\n",
+                run->synthetic_below_province ? ",note" : "");
     } else {
         fprintf(out,
-                query->chinese ? "%d年,户籍地 → 居住地,人\n"
+                query->chinese ? "%d 年，户籍地 → 居住地，人\n"
                                : "%d: registered → living, persons\n",
                 year);
+        rh_write_synthetic(run, query->chinese, out);
+        if (n == 0) {
+            fputs(query->chinese ? "这一层级没有居住在户籍地以外的人。\n"
+                                 : "Nobody lives outside of where they are registered.\n",
+                  out);
+        }
     }
     for (size_t i = 0; i < n; i++) {
         const rh_run_place *home = &run->place[level][p[i].home],
                            *to = &run->place[level][p[i].residence];
         if (query->csv) {
-            fprintf(out, "%u,%s,%u,%s,%.15g\n", (unsigned)home->code, home->name,
-                    (unsigned)to->code, to->name, p[i].persons);
+            fprintf(out, "%u,%s,%u,%s,%.15g%s%s\n", (unsigned)home->code, home->name,
+                    (unsigned)to->code, to->name, p[i].persons,
+                    run->synthetic_below_province ? "," : "", note ? RH_SYNTHETIC_NOTE : "");
         } else {
             char text[40];
             fprintf(out, "%6u ", (unsigned)home->code);

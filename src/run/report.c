@@ -156,3 +156,42 @@ rh_number_text(char *text, size_t size, double value, bool is_count)
     }
     return text;
 }
+
+const char *
+rh_unit_text(const char *unit, bool chinese)
+{
+    static const char *const words[][2] = {
+        {"persons", "人"},  {"households", "户"}, {"moves", "人次"}, {"homesteads", "宗"},
+        {"per mille", "‰"}, {"points", "百分点"}, {"years", "年"},   {"%", "%"},
+    };
+    for (size_t i = 0; chinese && i < sizeof words / sizeof *words; i++) {
+        if (strcmp(unit, words[i][0]) == 0) {
+            return words[i][1];
+        }
+    }
+    return unit;
+}
+
+const char *
+rh_level_text(enum rh_value_level level, bool chinese)
+{
+    static const char *const words[] = {"全国", "省级", "地级", "县级"};
+    return chinese ? words[level] : rh_level_name(level);
+}
+
+const char *
+rh_part_text(enum rh_value_part part, bool chinese)
+{
+    static const char *const words[] = {"合计", "乡村", "城镇"};
+    return chinese ? words[part] : rh_part_name(part);
+}
+
+void
+rh_write_synthetic(const rh_run *run, bool chinese, FILE *out)
+{
+    if (run->synthetic_below_province) {
+        fputs(chinese ? "省以下为合成数据，不是统计数字。\n"
+                      : "Synthetic below the province: not observed figures.\n",
+              out);
+    }
+}

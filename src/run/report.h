@@ -17,9 +17,10 @@ typedef struct rh_query {
     const char *part;      /* "all", "rural", "urban" */
     uint64_t place;        /* code; flows: from or to this place */
     int year;
-    unsigned top;   /* flows: the largest n, 0 all; show: rows at most, 0 all */
-    bool json, csv; /* instead of a table for people */
-    bool chinese;   /* headings */
+    unsigned top; /* flows: the largest n, 0 all; show: rows at most, 0 all */
+    bool json;    /* instead of a table for people */
+    bool csv;     /* the same; flows only (export writes CSV) */
+    bool chinese; /* headings */
 } rh_query;
 
 /* ronghe show RUN.gpkg: without options the national path over the years and the parts of the

@@ -27,6 +27,17 @@ const rh_run_indicator *rh_run_nearest_indicator(const rh_run *run, const char *
 bool rh_run_locate(const rh_run *run, uint64_t code, enum rh_value_level *level,
                    uint32_t *place);
 
+/* Words for people: a unit ("persons", 人), a level, a part. */
+const char *rh_unit_text(const char *unit, bool chinese);
+const char *rh_level_text(enum rh_value_level level, bool chinese);
+const char *rh_part_text(enum rh_value_part part, bool chinese);
+
+/* What exports of a region that is synthetic below the province carry, in both languages. */
+#define RH_SYNTHETIC_NOTE "synthetic below the province / 省以下为合成"
+
+/* One line that says so, for tables; nothing for other regions. */
+void rh_write_synthetic(const rh_run *run, bool chinese, FILE *out);
+
 /* "1,332,810,869", "51.27", or "-" for NAN. Returns text. */
 const char *rh_number_text(char *text, size_t size, double value, bool is_count);
 

@@ -41,7 +41,13 @@ report(void *context, uint64_t done, uint64_t total)
         return;
     }
     double seconds = rh_progress_clock() - j->phase_began_s;
-    double rate = strcmp(j->phase, "year") == 0 && seconds > 0 ? (double)done / seconds : 0;
+    double rate = 0;
+    if (strcmp(j->phase, "year") == 0) { /* counted over all years of the run */
+        const rh_scenario *s = j->scenario;
+        rate = seconds > 0 ? (double)done / seconds : 0;
+        done += total * (uint64_t)(j->year - s->first_year - 1);
+        total *= (uint64_t)(s->last_year - s->first_year);
+    }
     if (!o->progress(o->context, j->phase, j->year, done, total, rate)) {
         j->stopped = true;
     }

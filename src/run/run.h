@@ -21,7 +21,8 @@
 
 /* Called now and then from one thread at a time. `phase`: "region", "calibrate", "synthesis",
  * "year", "verify", "write" or "snapshot" (a string constant); `year` 0 before the first; `total` 0 where
- * unknown; residents_per_s 0 outside of years. False asks the run to end after the year under
+ * unknown; residents_per_s 0 outside of years. In years `done` and `total` are residents × years of
+ * the whole run. False asks the run to end after the year under
  * way. */
 typedef bool rh_run_progress(void *context, const char *phase, int year, uint64_t done,
                              uint64_t total, double residents_per_s);

@@ -44,6 +44,8 @@ typedef struct group {
 
 typedef struct score {
     const rh_run *run;
+    const rh_run_indicator *indicator; /* the only one asked for, or NULL */
+    int level, part;                   /* likewise, or -1 */
     observation *seen;
     uint32_t n_seen;
     group *group;
@@ -72,6 +74,14 @@ static void RH_PRINTF(3, 4) unused(score *s, uint32_t line, const char *format, 
 }
 
 /* One row: an observation, or a reason why not. Broken cells are problems of the csv. */
+/* Does the user want this row's indicator, level and part? */
+static bool
+is_asked(const score *s, const rh_run_indicator *indicator, enum rh_value_level level, int part)
+{
+    return (s->indicator == NULL || s->indicator == indicator) &&
+           (s->level < 0 || s->level == (int)level) && (s->part < 0 || s->part == part);
+}
+
 static void
 read_row(score *s, rh_csv *csv, uint32_t row, const int column[6])
 {
@@ -110,7 +120,7 @@ read_row(score *s, rh_csv *csv, uint32_t row, const int column[6])
         unused(s, line, "unknown part \"%s\"", part_name);
     } else if (year > 9999) {
         unused(s, line, "year %" PRIu64, year);
-    } else {
+    } else if (is_asked(s, indicator, level, part)) {
         s->seen[s->n_seen++] = (observation){
             .indicator = (int)(indicator - run->indicator),
             .year = (int)year,
@@ -436,10 +446,10 @@ score_all(score *s, rh_err *err)
 /* ---- writing ---- */
 
 static const char *
-level_text(const group *g)
+level_text(const group *g, bool chinese)
 {
-    return g->level == BELOW_NATION ? "several levels"
-                                    : rh_level_name((enum rh_value_level)g->level);
+    return g->level == BELOW_NATION ? (chinese ? "多个层级" : "several levels")
+                                    : rh_level_text((enum rh_value_level)g->level, chinese);
 }
 
 static void
@@ -451,7 +461,8 @@ write_number(FILE *out, double value, unsigned width, int decimals)
     } else if (fabs(value) >= 1000) {
         rh_number_text(text, sizeof text, value, true);
     } else {
-        snprintf(text, sizeof text, "%.*f", decimals, value);
+        double zero = 0.5 * pow(10, -decimals); /* no "-0.00" */
+        snprintf(text, sizeof text, "%.*f", decimals, fabs(value) < zero ? 0 : value);
     }
     rh_text_right(out, text, width);
 }
@@ -464,6 +475,8 @@ write_text(const score *s, const rh_query *query, FILE *out)
     static const char *const heads_zh[] = {"个数",       "偏差",   "平均绝对误差", "MAPE %",
                                            "加权MAPE %", "秩相关", "变动秩相关"};
     static const unsigned width[] = {6, 12, 14, 9, 12, 8, 15};
+    const bool zh = query->chinese;
+    rh_write_synthetic(s->run, zh, out);
     rh_text_left(out, "", 20);
     for (int i = 0; i < 7; i++) {
         rh_text_right(out, query->chinese ? heads_zh[i] : heads_en[i], width[i]);
@@ -471,10 +484,11 @@ write_text(const score *s, const rh_query *query, FILE *out)
     fputc('\n', out);
     for (uint32_t i = 0; i < s->n_groups; i++) {
         const group *g = &s->group[i];
-        fprintf(out, "%s %s (%s), %s%s%s, %d\n", g->indicator->id,
-                query->chinese ? g->indicator->zh : g->indicator->en, g->indicator->unit,
-                level_text(g), g->part ? ", " : "",
-                g->part ? rh_part_name((enum rh_value_part)g->part) : "", g->year);
+        fprintf(out, zh ? "%s %s（%s），%s%s%s，%d\n" : "%s %s (%s), %s%s%s, %d\n",
+                g->indicator->id, zh ? g->indicator->zh : g->indicator->en,
+                rh_unit_text(g->indicator->unit, zh), level_text(g, zh),
+                g->part ? (zh ? "，" : ", ") : "",
+                g->part ? rh_part_text((enum rh_value_part)g->part, zh) : "", g->year);
         for (int f = 0; f < FORECASTS; f++) {
             const errors *e = &g->of[f];
             fputs("  ", out);
@@ -491,14 +505,14 @@ write_text(const score *s, const rh_query *query, FILE *out)
     }
     fprintf(out,
             query->chinese
-                ? "朴素预测以 %d 年为起点;全国增长取自%s。\n"
+                ? "朴素预测以 %d 年为起点；全国增长取自%s。\n"
                 : "Naive forecasts start from %d; national growth is taken from %s.\n",
             s->run->year[0],
             s->n_groups > 0 && s->group[0].national_row
                 ? (query->chinese ? "观测表中的全国行" : "the observed national row")
                 : (query->chinese ? "参评地方之和" : "the scored places together"));
     if (s->n_unused > 0) {
-        fprintf(out, query->chinese ? "%u 行未用:\n" : "%u rows were not used:\n",
+        fprintf(out, query->chinese ? "%u 行未用：\n" : "%u rows were not used:\n",
                 (unsigned)s->n_unused);
         for (uint32_t i = 0; i < s->n_unused && i < LISTED; i++) {
             fprintf(out, "  %s\n", s->unused[i]);
@@ -532,20 +546,34 @@ write_json(const score *s, FILE *out)
                                           real(e->rank_change)));
         }
         json_array_append_new(
-            groups,
-            json_pack("{s:s, s:s, s:s, s:i, s:s, s:b, s:o}", "indicator", g->indicator->id,
-                      "level", level_text(g), "part", rh_part_name((enum rh_value_part)g->part),
-                      "year", g->year, "unit", g->indicator->unit, "growth_from_national_row",
-                      g->national_row, "forecasts", forecasts));
+            groups, json_pack("{s:s, s:s, s:s, s:i, s:s, s:b, s:o}", "indicator",
+                              g->indicator->id, "level", level_text(g, false), "part",
+                              rh_part_name((enum rh_value_part)g->part), "year", g->year,
+                              "unit", g->indicator->unit, "growth_from_national_row",
+                              g->national_row, "forecasts", forecasts));
     }
     for (uint32_t i = 0; i < s->n_unused && i < LISTED; i++) {
         json_array_append_new(rows, json_string(s->unused[i]));
     }
-    json_t *root = json_pack("{s:i, s:o, s:i, s:o}", "base_year", s->run->year[0], "scores",
-                             groups, "unused", (int)s->n_unused, "unused_rows", rows);
+    json_t *root = json_pack("{s:i, s:b, s:o, s:i, s:o}", "base_year", s->run->year[0],
+                             "synthetic_below_province", s->run->synthetic_below_province,
+                             "scores", groups, "unused", (int)s->n_unused, "unused_rows", rows);
     json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     fputc('\n', out);
     json_decref(root);
+}
+
+static rh_status
+read_choice(score *s, const rh_query *query, rh_err *err)
+{
+    enum rh_value_level level;
+    enum rh_value_part part;
+    RH_TRY(rh_query_indicator(s->run, query, &s->indicator, err));
+    RH_TRY(rh_query_level(s->run, query, RH_NATION, &level, err));
+    RH_TRY(rh_query_part(query, &part, err));
+    s->level = query->level != NULL ? (int)level : -1;
+    s->part = query->part != NULL ? (int)part : -1;
+    return RH_OK;
 }
 
 rh_status
@@ -555,10 +583,13 @@ rh_score(const char *run_path, const char *observed_path, const rh_query *query,
     rh_run *run;
     rh_csv *csv = NULL;
     RH_TRY(rh_run_open(run_path, &run, err));
-    score s = {.run = run};
-    rh_status status = run->n_years > 0
-                           ? rh_csv_open(observed_path, &csv, err)
-                           : rh_fail(err, RH_INPUT, "%s holds no finished year.", run_path);
+    score s = {.run = run, .level = -1, .part = -1};
+    rh_status status = read_choice(&s, query, err);
+    if (status == RH_OK) {
+        status = run->n_years > 0
+                     ? rh_csv_open(observed_path, &csv, err)
+                     : rh_fail(err, RH_INPUT, "%s holds no finished year.", run_path);
+    }
     if (status == RH_OK) {
         status = read_rows(&s, csv, err);
     }

@@ -63,15 +63,12 @@ write_heading(const rh_run *run, const rh_query *query, const char *what, FILE *
 {
     fprintf(out, "%s%s%s", run->title, run->title[0] ? " — " : "", what);
     if (run->sample < 1) {
-        fprintf(out, query->chinese ? " (%g%% 抽样,已加权)" : " (a sample of %g %%, weighted)",
+        fprintf(out,
+                query->chinese ? "（%g %% 抽样，已加权）" : " (a sample of %g %%, weighted)",
                 run->sample * 100);
     }
     fputc('\n', out);
-    if (run->synthetic_below_province) {
-        fputs(query->chinese ? "省级以下为合成数据,不是统计数字。\n"
-                             : "Synthetic below the province: not observed figures.\n",
-              out);
-    }
+    rh_write_synthetic(run, query->chinese, out);
 }
 
 static const char *
@@ -169,7 +166,7 @@ show_path(const rh_run *run, const rh_query *query, enum rh_value_level level, u
     RH_TRY(path_table(run, level, place, headline, zh ? headline_zh : headline_en, HEADLINES, 0,
                       out, err));
     if (run->n_years > 1) {
-        fputs(zh ? "\n城镇化率变动的分解(百分点)\n"
+        fputs(zh ? "\n城镇化率变动的分解（百分点）\n"
                  : "\nChange of the urban share and its parts (percentage points)\n",
               out);
         RH_TRY(path_table(run, level, place, change, zh ? change_zh : change_en, CHANGES, 1,
@@ -200,43 +197,53 @@ read_columns(const rh_run *run, const selection *s, double *values, rh_err *err)
     return RH_OK;
 }
 
+/* Places from `first` to before `end`. */
 static rh_status
 write_places(const rh_run *run, const rh_query *query, const selection *s, const double *values,
-             FILE *out, rh_err *err)
+             uint32_t first, uint32_t end, FILE *out, rh_err *err)
 {
-    const uint32_t n = run->n_places[s->level];
-    const uint32_t rows = query->top > 0 && query->top < n ? query->top : n;
+    const bool zh = query->chinese;
+    const uint32_t n = run->n_places[s->level], shown = end - first;
+    const uint32_t rows = query->top > 0 && query->top < shown ? query->top : shown;
     table t;
     RH_TRY(table_init(&t, rows + 1, s->columns + 2, err));
     for (uint32_t c = 0; c < s->columns; c++) {
         if (s->year == 0) {
             snprintf(cell(&t, 0, c + 2), sizeof t.cell[0], "%d", run->year[c]);
         } else {
-            set_text(&t, 0, c + 2, title_of(s->indicator[c], query->chinese));
+            set_text(&t, 0, c + 2,
+                     s->columns > 1 ? (zh ? headline_zh : headline_en)[c]
+                                    : title_of(s->indicator[c], zh));
         }
         for (uint32_t i = 0; i < rows; i++) {
-            rh_number_text(cell(&t, i + 1, c + 2), sizeof t.cell[0], values[(size_t)c * n + i],
+            rh_number_text(cell(&t, i + 1, c + 2), sizeof t.cell[0],
+                           values[(size_t)c * n + first + i],
                            s->indicator[s->year ? c : 0]->is_count);
         }
     }
     for (uint32_t i = 0; i < rows; i++) {
-        set_text(&t, i + 1, 0, run->place[s->level][i].name);
+        set_text(&t, i + 1, 0, run->place[s->level][first + i].name);
         snprintf(cell(&t, i + 1, 1), sizeof t.cell[0], "%u",
-                 (unsigned)run->place[s->level][i].code);
+                 (unsigned)run->place[s->level][first + i].code);
     }
     char what[200];
+    const char *part = s->part ? rh_part_text(s->part, zh) : "";
+    const char *part_gap = s->part == RH_WHOLE ? "" : zh ? "，" : ", ";
     if (s->year == 0) {
         const rh_run_indicator *r = s->indicator[0];
-        snprintf(what, sizeof what, "%s, %s%s%s", title_of(r, query->chinese), r->unit,
-                 s->part ? ", " : "", s->part ? rh_part_name(s->part) : "");
+        snprintf(what, sizeof what, "%s%s%s%s%s", title_of(r, zh), zh ? "，" : ", ",
+                 rh_unit_text(r->unit, zh), part_gap, part);
+    } else if (s->columns == 1) {
+        const rh_run_indicator *r = s->indicator[0];
+        snprintf(what, sizeof what, "%d%s%s%s%s", s->year, zh ? "，" : ", ",
+                 rh_unit_text(r->unit, zh), part_gap, part);
     } else {
-        snprintf(what, sizeof what, "%d%s%s", s->year, s->part ? ", " : "",
-                 s->part ? rh_part_name(s->part) : "");
+        snprintf(what, sizeof what, "%d%s%s", s->year, part_gap, part);
     }
     write_heading(run, query, what, out);
     table_write(&t, out);
-    if (rows < n) {
-        fprintf(out, query->chinese ? "…共 %u 个地方\n" : "… of %u places\n", (unsigned)n);
+    if (rows < shown) {
+        fprintf(out, zh ? "…共 %u 个地方\n" : "… of %u places\n", (unsigned)shown);
     }
     rh_free(t.cell);
     return RH_OK;
@@ -289,7 +296,7 @@ show_places(const rh_run *run, const rh_query *query, selection *s, FILE *out, r
     if (status == RH_OK && query->json) {
         write_json(run, s, values, first, end, out);
     } else if (status == RH_OK) {
-        status = write_places(run, query, s, values, out, err);
+        status = write_places(run, query, s, values, first, end, out, err);
     }
     rh_free(values);
     return status;
