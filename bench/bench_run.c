@@ -46,7 +46,8 @@ static void
 print_year(const rh_simulation *s, double seconds, double cpu)
 {
     const rh_engine *e = &s->engine;
-    double persons = (double)rh_store_count(&s->store), events[RH_EVENT_COUNT] = {0}, urban = 0, total = 0, hukou = 0, class_[4] = {0};
+    double persons = (double)rh_store_count(&s->store), events[RH_EVENT_COUNT] = {0}, urban = 0,
+           total = 0, hukou = 0, class_[4] = {0};
     double candidates = 0, accepted = 0;
     for (unsigned p = 0; p < e->n_processes; p++) {
         candidates += (double)e->turnover[p].candidates;
@@ -58,7 +59,8 @@ print_year(const rh_simulation *s, double seconds, double cpu)
                 events[k] += e->tally.county[c].event[part][k];
             }
             for (int k = 0; k < 4; k++) {
-                double n = (double)e->tally.county[c].status[part][k][0] + e->tally.county[c].status[part][k][1];
+                double n = (double)e->tally.county[c].status[part][k][0] +
+                           e->tally.county[c].status[part][k][1];
                 total += n;
                 class_[k] += n;
                 urban += part ? n : 0;
@@ -66,9 +68,11 @@ print_year(const rh_simulation *s, double seconds, double cpu)
             }
         }
     }
-    printf("%d  %.3f s (%.3f cpu)  %.1f M/s  cand %.3f acc %.3f  pop %.3f M  urban %.2f  hukou %.2f  away %.1f %.1f %.1f |", e->year, seconds, cpu,
-           persons / seconds / 1e6, candidates / persons, accepted / persons, persons / 1e6, 100 * urban / total,
-           100 * hukou / total, class_[1] / 1e6, class_[2] / 1e6, class_[3] / 1e6);
+    printf("%d  %.3f s (%.3f cpu)  %.1f M/s  cand %.3f acc %.3f  pop %.3f M  urban %.2f  hukou "
+           "%.2f  away %.1f %.1f %.1f |",
+           e->year, seconds, cpu, persons / seconds / 1e6, candidates / persons,
+           accepted / persons, persons / 1e6, 100 * urban / total, 100 * hukou / total,
+           class_[1] / 1e6, class_[2] / 1e6, class_[3] / 1e6);
     static const char *const names[] = {
 #define X(name, meaning) #name,
         RH_EVENT_LIST(X)
@@ -79,7 +83,8 @@ print_year(const rh_simulation *s, double seconds, double cpu)
     }
     printf("\n     of 1000:");
     for (unsigned p = 0; p < e->n_processes; p++) {
-        printf("  %s %.1f %.1f", e->process[p]->name, 1000 * (double)e->turnover[p].candidates / persons,
+        printf("  %s %.1f %.1f", e->process[p]->name,
+               1000 * (double)e->turnover[p].candidates / persons,
                1000 * (double)e->turnover[p].accepted / persons);
     }
     printf("\n");
@@ -96,8 +101,13 @@ main(int argc, char **argv)
         return 2;
     }
     int years = argc > 2 ? atoi(argv[2]) : 3;
-    rh_scenario scenario = {.path = argv[1], .first_year = 2010, .last_year = 2020 > 2010 + years ? 2020 : 2010 + years, .seed = 1, .sample = argc > 3 ? atof(argv[3]) : 1,
-                            .births_series = (char[]){"national"}, .deaths_series = (char[]){"national"}};
+    rh_scenario scenario = {.path = argv[1],
+                            .first_year = 2010,
+                            .last_year = 2020 > 2010 + years ? 2020 : 2010 + years,
+                            .seed = 1,
+                            .sample = argc > 3 ? atof(argv[3]) : 1,
+                            .births_series = (char[]){"national"},
+                            .deaths_series = (char[]){"national"}};
     unsigned threads = argc > 4 ? (unsigned)atoi(argv[4]) : 2;
     double t0 = rh_progress_clock();
     rh_simulation *s = NULL;
@@ -113,7 +123,8 @@ main(int argc, char **argv)
     printf("tables  %.2f s\n", rh_progress_clock() - t0);
     t0 = rh_progress_clock();
     double c0 = cpu_seconds();
-    const char *snapshot = getenv("BENCH_SNAPSHOT"); /* keep the people between runs while tuning the engine */
+    const char *snapshot =
+        getenv("BENCH_SNAPSHOT"); /* keep the people between runs while tuning the engine */
     if (status == RH_OK && snapshot != NULL && access(snapshot, R_OK) == 0) {
         status = rh_simulation_restore(s, snapshot, NULL, &err);
     } else if (status == RH_OK) {
@@ -124,7 +135,8 @@ main(int argc, char **argv)
     }
     if (status == RH_OK) {
         double n = (double)rh_store_count(&s->store);
-        printf("people  %.2f s (%.2f cpu)  %.1f M  %.1f cpu ns a resident\n", rh_progress_clock() - t0, cpu_seconds() - c0, n / 1e6,
+        printf("people  %.2f s (%.2f cpu)  %.1f M  %.1f cpu ns a resident\n",
+               rh_progress_clock() - t0, cpu_seconds() - c0, n / 1e6,
                (cpu_seconds() - c0) / n * 1e9);
     }
     if (status == RH_OK && argc > 5) {
@@ -150,7 +162,9 @@ main(int argc, char **argv)
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }
-    printf("person-years a second: %.1f million on %u threads; %.2f bytes a resident at the peak\n", person_years / sum / 1e6, threads,
+    printf("person-years a second: %.1f million on %u threads; %.2f bytes a resident at the "
+           "peak\n",
+           person_years / sum / 1e6, threads,
            memory_bytes() / (double)rh_store_count(&s->store));
     rh_simulation_free(s);
     rh_region_free(region);

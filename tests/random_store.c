@@ -89,8 +89,8 @@ void
 random_store(rh_store *store, const rh_region *region, uint64_t seed, uint32_t households,
              int year)
 {
-    if (rh_store_init(store, region->town.n, (uint64_t)region->town.n * households * 12, NULL) !=
-        RH_OK) {
+    if (rh_store_init(store, region->town.n, (uint64_t)region->town.n * households * 12,
+                      NULL) != RH_OK) {
         abort();
     }
     for (uint32_t b = 0; b < region->town.n; b++) {

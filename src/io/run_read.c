@@ -104,7 +104,7 @@ static rh_status
 read_about_row(rh_run *run, sqlite3_stmt *s, rh_err *err)
 {
     const char *key = (const char *)sqlite3_column_text(s, 0);
-    const char *text;
+    const char *text = NULL;
     RH_TRY(keep(run, sqlite3_column_text(s, 1), &text, err));
     if (strcmp(key, "title") == 0) {
         run->title = text;

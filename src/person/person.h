@@ -10,15 +10,15 @@
 
 typedef uint64_t rh_person;
 
-#define FIELD(name, low, bits, meaning, unit, min, max)                                          \
-    enum { rh_##name##_low = low, rh_##name##_bits = bits, rh_##name##_max = max };              \
-    static inline unsigned rh_person_##name(rh_person w)                                         \
-    {                                                                                            \
-        return (unsigned)((w >> low) & ((1ULL << bits) - 1));                                    \
-    }                                                                                            \
-    static inline rh_person rh_person_with_##name(rh_person w, unsigned value)                   \
-    {                                                                                            \
-        return (w & ~(((1ULL << bits) - 1) << low)) | ((uint64_t)value << low);                  \
+#define FIELD(name, low, bits, meaning, unit, min, max)                                        \
+    enum { rh_##name##_low = low, rh_##name##_bits = bits, rh_##name##_max = max };            \
+    static inline unsigned rh_person_##name(rh_person w)                                       \
+    {                                                                                          \
+        return (unsigned)((w >> low) & ((1ULL << bits) - 1));                                  \
+    }                                                                                          \
+    static inline rh_person rh_person_with_##name(rh_person w, unsigned value)                 \
+    {                                                                                          \
+        return (w & ~(((1ULL << bits) - 1) << low)) | ((uint64_t)value << low);                \
     }
 #include "person/person.def"
 #undef FIELD
@@ -27,10 +27,35 @@ enum { RH_BIRTH_ZERO = 1890, RH_ARRIVAL_CYCLE = 63, RH_NEXT_CYCLE = 128 };
 
 enum rh_sex { RH_MALE, RH_FEMALE };
 enum rh_marital { RH_NEVER_MARRIED, RH_MARRIED, RH_WIDOWED, RH_DIVORCED };
-enum rh_education { RH_NO_SCHOOL, RH_PRIMARY, RH_JUNIOR, RH_SENIOR, RH_COLLEGE, RH_BACHELOR, RH_GRADUATE, RH_EDUCATION_COUNT };
-enum rh_activity { RH_PRESCHOOL, RH_STUDENT, RH_FARM, RH_INDUSTRY, RH_SERVICE, RH_HOME, RH_RETIRED, RH_UNEMPLOYED, RH_ACTIVITY_COUNT };
+enum rh_education {
+    RH_NO_SCHOOL,
+    RH_PRIMARY,
+    RH_JUNIOR,
+    RH_SENIOR,
+    RH_COLLEGE,
+    RH_BACHELOR,
+    RH_GRADUATE,
+    RH_EDUCATION_COUNT
+};
+enum rh_activity {
+    RH_PRESCHOOL,
+    RH_STUDENT,
+    RH_FARM,
+    RH_INDUSTRY,
+    RH_SERVICE,
+    RH_HOME,
+    RH_RETIRED,
+    RH_UNEMPLOYED,
+    RH_ACTIVITY_COUNT
+};
 enum rh_hukou { RH_HUKOU_RURAL, RH_HUKOU_URBAN };
-enum rh_homestead { RH_HOMESTEAD_NONE, RH_HOMESTEAD_LIVED_IN, RH_HOMESTEAD_IDLE, RH_HOMESTEAD_LEASED_OUT, RH_HOMESTEAD_LEASED_IN };
+enum rh_homestead {
+    RH_HOMESTEAD_NONE,
+    RH_HOMESTEAD_LIVED_IN,
+    RH_HOMESTEAD_IDLE,
+    RH_HOMESTEAD_LEASED_OUT,
+    RH_HOMESTEAD_LEASED_IN
+};
 
 /* Year of birth (calendar year). */
 static inline int
@@ -65,7 +90,9 @@ static inline int
 rh_person_stay(rh_person w, int year)
 {
     unsigned code = rh_person_arrival(w);
-    return code == 0 ? 0 : (int)((rh_arrival_code(year) - code + RH_ARRIVAL_CYCLE) % RH_ARRIVAL_CYCLE);
+    return code == 0
+               ? 0
+               : (int)((rh_arrival_code(year) - code + RH_ARRIVAL_CYCLE) % RH_ARRIVAL_CYCLE);
 }
 
 /* Description of a field, for range checks, snapshot headers and documentation. */

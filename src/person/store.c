@@ -15,13 +15,15 @@ rh_store_init(rh_store *store, uint32_t n_blocks, uint64_t persons, rh_err *err)
     *store = (rh_store){.n_blocks = n_blocks};
     RH_NEW(store->block, n_blocks, err);
     /* Address space is free, pages are not: four times the need lets every block move twice. */
-    store->reserved = (size_t)persons * sizeof(rh_person) * 4 + (size_t)n_blocks * 16 * PAGE + (64u << 20);
+    store->reserved =
+        (size_t)persons * sizeof(rh_person) * 4 + (size_t)n_blocks * 16 * PAGE + (64u << 20);
     void *base = mmap(NULL, store->reserved, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED) {
         rh_free(store->block);
         store->block = NULL;
-        return rh_fail(err, RH_MEMORY, "Cannot reserve %zu MB of address space for %llu residents.",
+        return rh_fail(err, RH_MEMORY,
+                       "Cannot reserve %zu MB of address space for %llu residents.",
                        store->reserved >> 20, (unsigned long long)persons);
     }
     store->base = base;
@@ -52,7 +54,8 @@ rh_block_reserve(rh_store *store, uint32_t block, uint32_t count, rh_err *err)
     bytes = (bytes + PAGE - 1) / PAGE * PAGE;
     size_t at = atomic_fetch_add(&store->used, bytes);
     if (at + bytes > store->reserved) {
-        return rh_fail(err, RH_MEMORY, "The population store is full: block %u asks for %u residents.",
+        return rh_fail(err, RH_MEMORY,
+                       "The population store is full: block %u asks for %u residents.",
                        (unsigned)block, (unsigned)count);
     }
     rh_person *fresh = (rh_person *)(void *)(store->base + at);

@@ -19,9 +19,9 @@
 #include <stddef.h>
 
 typedef struct rh_block {
-    rh_person *word;  /* count words in use; NULL when empty and never reserved */
-    uint32_t count;   /* residents registered here */
-    uint32_t room;    /* words the slice can hold */
+    rh_person *word; /* count words in use; NULL when empty and never reserved */
+    uint32_t count;  /* residents registered here */
+    uint32_t room;   /* words the slice can hold */
 } rh_block;
 
 typedef struct rh_store {
@@ -29,17 +29,19 @@ typedef struct rh_store {
     rh_block *block;
     /* private: the reservation */
     unsigned char *base;
-    size_t reserved; /* bytes of address space */
+    size_t reserved;     /* bytes of address space */
     _Atomic size_t used; /* bytes handed out */
 } rh_store;
 
 /* Reserve address space for `persons` residents in `n_blocks` blocks (growth is provided for inside). */
-RH_MUST_CHECK rh_status rh_store_init(rh_store *store, uint32_t n_blocks, uint64_t persons, rh_err *err);
+RH_MUST_CHECK rh_status rh_store_init(rh_store *store, uint32_t n_blocks, uint64_t persons,
+                                      rh_err *err);
 void rh_store_release(rh_store *store);
 
 /* Make room for `count` words in a block; existing words are kept. Different blocks may be grown from
  * different threads at once. Errors: RH_MEMORY. */
-RH_MUST_CHECK rh_status rh_block_reserve(rh_store *store, uint32_t block, uint32_t count, rh_err *err);
+RH_MUST_CHECK rh_status rh_block_reserve(rh_store *store, uint32_t block, uint32_t count,
+                                         rh_err *err);
 
 /* Residents in all blocks. */
 uint64_t rh_store_count(const rh_store *store);

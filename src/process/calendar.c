@@ -2,13 +2,16 @@
 #include "process/calendar.h"
 
 static rh_status
-build_slot(rh_slot *s, unsigned n, const float *bound, size_t stride, unsigned class_, int age, rh_err *err)
+build_slot(rh_slot *s, unsigned n, const float *bound, size_t stride, unsigned class_, int age,
+           rh_err *err)
 {
     double sum = 0;
     for (unsigned p = 0; p < n; p++) {
         float b = bound[p * stride];
         if (!(b >= 0) || !isfinite(b)) {
-            return rh_fail(err, RH_RANGE, "The bound of process %u for class %u, age %d is %g; it must be finite and not negative.",
+            return rh_fail(err, RH_RANGE,
+                           "The bound of process %u for class %u, age %d is %g; it must be "
+                           "finite and not negative.",
                            p, class_, age, (double)b);
         }
         sum += (double)b;
@@ -38,12 +41,13 @@ build_slot(rh_slot *s, unsigned n, const float *bound, size_t stride, unsigned c
 }
 
 rh_status
-rh_calendar_build(rh_calendar *calendar, unsigned n_processes, const float *bound, const unsigned char *fixed,
-                  rh_err *err)
+rh_calendar_build(rh_calendar *calendar, unsigned n_processes, const float *bound,
+                  const unsigned char *fixed, rh_err *err)
 {
     calendar->n_processes = n_processes;
     if (n_processes > RH_PROCESS_MAX) {
-        return rh_fail(err, RH_RANGE, "%u processes are more than the calendar holds (%d).", n_processes, RH_PROCESS_MAX);
+        return rh_fail(err, RH_RANGE, "%u processes are more than the calendar holds (%d).",
+                       n_processes, RH_PROCESS_MAX);
     }
     rh_class_table(calendar->class_of);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
@@ -51,7 +55,8 @@ rh_calendar_build(rh_calendar *calendar, unsigned n_processes, const float *boun
         int next = RH_AGE_LAST;
         for (int a = 0; a < RH_CLASS_AGES; a++) {
             rh_slot *s = &calendar->slot[k][a];
-            RH_TRY(build_slot(s, n_processes, bound + (size_t)k * RH_CLASS_AGES + (size_t)a, (size_t)RH_CLASSES * RH_CLASS_AGES, k, a, err));
+            RH_TRY(build_slot(s, n_processes, bound + (size_t)k * RH_CLASS_AGES + (size_t)a,
+                              (size_t)RH_CLASSES * RH_CLASS_AGES, k, a, err));
             s->fixed = fixed[k * RH_CLASS_AGES + (unsigned)a] || a == RH_AGE_LAST;
             calendar->before[k][a] = (float)before;
             before += (double)s->sum;

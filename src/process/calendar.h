@@ -21,30 +21,35 @@
 #include <emmintrin.h>
 #endif
 
-enum { RH_PROCESS_MAX = 12, RH_BEFORE = RH_CLASS_AGES + 16 };
+enum { RH_PROCESS_MAX = 16, RH_BEFORE = RH_CLASS_AGES + 16 };
 
-/* One class and age: 48 bytes. */
+/* One class and age: 52 bytes. */
 typedef struct rh_slot {
-    uint16_t pick[RH_PROCESS_MAX];   /* process p is picked for draws in [pick[p-1], pick[p]); 65535 closes */
-    float sum;                       /* total bound, events a person and year */
-    float inverse;                   /* 1 / sum (0 when sum is 0) */
-    float hit;                       /* 1 - exp(-sum): chance of a candidate in a full year */
-    uint32_t single;                 /* chance, in 2^-24, that a year with a candidate has just one */
-    uint32_t fixed;                  /* 1: a certain candidate falls in this age */
-    uint32_t spare;
+    uint16_t pick
+        [RH_PROCESS_MAX]; /* process p is picked for draws in [pick[p-1], pick[p]); 65535 closes */
+    float sum;            /* total bound, events a person and year */
+    float inverse;        /* 1 / sum (0 when sum is 0) */
+    float hit;            /* 1 - exp(-sum): chance of a candidate in a full year */
+    uint32_t single;      /* chance, in 2^-24, that a year with a candidate has just one */
+    uint32_t fixed;       /* 1: a certain candidate falls in this age */
 } rh_slot;
 
 typedef struct rh_calendar {
     unsigned n_processes;
     rh_slot slot[RH_CLASSES][RH_CLASS_AGES];
-    float before[RH_CLASSES][RH_BEFORE];           /* cumulative bound up to the start of an age; INFINITY behind the last */
-    uint8_t next_fixed[RH_CLASSES][RH_CLASS_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
-    unsigned char class_of[512];            /* rh_class_bits → class */
+    float before
+        [RH_CLASSES]
+        [RH_BEFORE]; /* cumulative bound up to the start of an age; INFINITY behind the last */
+    uint8_t
+        next_fixed[RH_CLASSES]
+                  [RH_CLASS_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
+    unsigned char class_of[512];   /* rh_class_bits → class */
 } rh_calendar;
 
 /* Build from bound[p][class][age] (events a year, finite, ≥ 0) and fixed[class][age]. */
 RH_MUST_CHECK rh_status rh_calendar_build(rh_calendar *calendar, unsigned n_processes,
-                                          const float *bound, const unsigned char *fixed, rh_err *err);
+                                          const float *bound, const unsigned char *fixed,
+                                          rh_err *err);
 
 /* Bound of process p as the pick table has it (K1). */
 static inline float
@@ -61,11 +66,11 @@ rh_slot_pick(const rh_slot *s, unsigned draw)
 #if defined(__SSE2__)
     const __m128i d = _mm_set1_epi16((short)draw), zero = _mm_setzero_si128();
     __m128i low = _mm_loadu_si128((const __m128i *)(const void *)s->pick);
-    __m128i high = _mm_loadl_epi64((const __m128i *)(const void *)(s->pick + 8));
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(s->pick + 8));
     /* threshold - draw saturates to 0 exactly when threshold ≤ draw */
     low = _mm_cmpeq_epi16(_mm_subs_epu16(low, d), zero);
     high = _mm_cmpeq_epi16(_mm_subs_epu16(high, d), zero);
-    unsigned bits = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) & 0xfff;
+    unsigned bits = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) & 0xffff;
     return (unsigned)__builtin_ctz(~bits); /* thresholds rise: the ones form a run */
 #else
     unsigned p = 0;
@@ -93,7 +98,8 @@ rh_exponential(uint32_t bits)
     double m;
     memcpy(&m, &b, sizeof m);
     double r = m * centre[i][0] - 1; /* |r| < 2^-9 */
-    double wait = e * 0.69314718055994531 - (centre[i][1] + (r - r * r * (0.5 - r * (1.0 / 3))));
+    double wait =
+        e * 0.69314718055994531 - (centre[i][1] + (r - r * r * (0.5 - r * (1.0 / 3))));
     return wait > 0 ? (float)wait : 0;
 }
 
@@ -112,7 +118,8 @@ rh_calendar_next_age(const rh_calendar *c, unsigned class_, int age, float wait)
     const __m128 t = _mm_set1_ps(target);
     while (a < stop) {
         unsigned low = (unsigned)_mm_movemask_ps(_mm_cmple_ps(_mm_loadu_ps(before + a + 1), t));
-        unsigned high = (unsigned)_mm_movemask_ps(_mm_cmple_ps(_mm_loadu_ps(before + a + 5), t));
+        unsigned high =
+            (unsigned)_mm_movemask_ps(_mm_cmple_ps(_mm_loadu_ps(before + a + 5), t));
         unsigned steps = (unsigned)__builtin_ctz(~(low | high << 4));
         a += (int)steps;
         if (steps < 8) {

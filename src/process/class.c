@@ -20,9 +20,11 @@ rh_class
 rh_class_at(unsigned number)
 {
     static const rh_class kinds[RH_KINDS] = {
-        {RH_MALE, RH_NEVER_MARRIED, 0, 0, 0}, {RH_MALE, RH_MARRIED, 0, 0, 0},   {RH_MALE, RH_WIDOWED, 0, 0, 0},
-        {RH_FEMALE, RH_NEVER_MARRIED, 0, 0, 0}, {RH_FEMALE, RH_MARRIED, 0, 0, 0}, {RH_FEMALE, RH_MARRIED, 1, 0, 0},
-        {RH_FEMALE, RH_MARRIED, 2, 0, 0},     {RH_FEMALE, RH_MARRIED, 3, 0, 0}, {RH_FEMALE, RH_WIDOWED, 0, 0, 0},
+        {RH_MALE, RH_NEVER_MARRIED, 0, 0, 0}, {RH_MALE, RH_MARRIED, 0, 0, 0},
+        {RH_MALE, RH_WIDOWED, 0, 0, 0},       {RH_FEMALE, RH_NEVER_MARRIED, 0, 0, 0},
+        {RH_FEMALE, RH_MARRIED, 0, 0, 0},     {RH_FEMALE, RH_MARRIED, 1, 0, 0},
+        {RH_FEMALE, RH_MARRIED, 2, 0, 0},     {RH_FEMALE, RH_MARRIED, 3, 0, 0},
+        {RH_FEMALE, RH_WIDOWED, 0, 0, 0},
     };
     rh_class c = kinds[number % RH_KINDS];
     number /= RH_KINDS;
@@ -47,10 +49,11 @@ rh_class_table(unsigned char table[512])
             .marital = marital == RH_DIVORCED ? RH_WIDOWED : marital,
             .children = bits >> 3 & 3,
             .away = bits >> 8,
-            .work = activity == RH_PRESCHOOL || activity == RH_STUDENT || activity == RH_RETIRED ? RH_WORK_PUPIL
-                    : activity == RH_FARM                              ? RH_WORK_FARM
-                    : activity == RH_UNEMPLOYED                        ? RH_WORK_UNEMPLOYED
-                                                                       : RH_WORK_OTHER,
+            .work = activity == RH_PRESCHOOL || activity == RH_STUDENT || activity == RH_RETIRED
+                        ? RH_WORK_PUPIL
+                    : activity == RH_FARM       ? RH_WORK_FARM
+                    : activity == RH_UNEMPLOYED ? RH_WORK_UNEMPLOYED
+                                                : RH_WORK_OTHER,
         };
         if (c.sex == RH_MALE || c.marital != RH_MARRIED) {
             c.children = 0;

@@ -6,14 +6,20 @@
 
 #include "person/person.h"
 
-enum { RH_KINDS = 9, RH_CLASSES = RH_KINDS * 2 * 4, RH_CLASS_AGES = 112, RH_AGE_LAST = RH_CLASS_AGES - 1 };
+enum {
+    RH_KINDS = 9,
+    RH_CLASSES = RH_KINDS * 2 * 4,
+    RH_CLASS_AGES = 112,
+    RH_AGE_LAST = RH_CLASS_AGES - 1
+};
 
 /* PUPIL: pre-school and school children, students; RETIRED shares it, since neither works and their ages do not meet. */
 enum rh_work_group { RH_WORK_PUPIL, RH_WORK_FARM, RH_WORK_OTHER, RH_WORK_UNEMPLOYED };
 
 typedef struct rh_class {
-    unsigned sex;      /* enum rh_sex */
-    unsigned marital;  /* RH_NEVER_MARRIED, RH_MARRIED, or RH_WIDOWED (stands for divorced too) */
+    unsigned sex; /* enum rh_sex */
+    unsigned
+        marital; /* RH_NEVER_MARRIED, RH_MARRIED, or RH_WIDOWED (stands for divorced too) */
     unsigned children; /* of married women: 0 … 3; 0 for everybody else */
     unsigned away;     /* 1: lives outside the home township */
     unsigned work;     /* enum rh_work_group */

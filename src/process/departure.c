@@ -21,7 +21,8 @@ nest_base(const rh_world *world, enum rh_nest nest, float rate[RH_CLASSES][RH_CL
         rh_class c = rh_class_at(k);
         for (int a = RH_MOVE_AGE; a < RH_CLASS_AGES && !c.away; a++) {
             int age = a < RH_MIGRATION_AGES ? a : RH_MIGRATION_AGES - 1;
-            rate[k][a] = (float)((double)m->profile[nest][c.sex][age] * m->marital[c.marital] * most);
+            rate[k][a] =
+                (float)((double)m->profile[nest][c.sex][age] * m->marital[c.marital] * most);
         }
     }
     return RH_OK;
@@ -32,9 +33,11 @@ nest_factor(const rh_world *world, enum rh_nest nest, int year, float *f)
 {
     const rh_region *r = world->region;
     for (uint32_t c = 0; c < r->county.n; c++) {
-        double lever = rh_lever_value(world->scenario, RH_LEVER_MIGRATION_DEPARTURE_FACTOR, r->county.code[c], year);
-        f[2 * c] = f[2 * c + 1] = (float)(lever * world->profile.first_year[nest] *
-                                           rh_destination_hazard(world->destination, c, nest, year));
+        double lever = rh_lever_value(world->scenario, RH_LEVER_MIGRATION_DEPARTURE_FACTOR,
+                                      r->county.code[c], year);
+        f[2 * c] = f[2 * c + 1] =
+            (float)(lever * world->profile.first_year[nest] *
+                    rh_destination_hazard(world->destination, c, nest, year));
     }
     return RH_OK;
 }
@@ -61,7 +64,8 @@ static void
 depart(rh_env *env, uint32_t i, float time, enum rh_nest nest)
 {
     uint64_t a = rh_env_bits(env), b = rh_env_bits(env);
-    uint32_t leaf = rh_destination_draw(env->world->destination, env->county, env->town, nest, a, b);
+    uint32_t leaf =
+        rh_destination_draw(env->world->destination, env->county, env->town, nest, a, b);
     if (leaf == UINT32_MAX) {
         return;
     }
@@ -80,7 +84,8 @@ depart(rh_env *env, uint32_t i, float time, enum rh_nest nest)
             parent_stays = true;
         }
     }
-    if (!parent_stays && family.children_end > family.children && rh_env_chance(env, env->world->profile.child_along)) {
+    if (!parent_stays && family.children_end > family.children &&
+        rh_env_chance(env, env->world->profile.child_along)) {
         for (uint32_t j = family.children; j < family.children_end; j++) {
             if (!rh_env_gone(env, j) && rh_person_residence(env->word[j]) == from) {
                 rh_env_take_along(env, j, leaf, time);
@@ -89,36 +94,38 @@ depart(rh_env *env, uint32_t i, float time, enum rh_nest nest)
     }
 }
 
-#define DEPARTURE(NAME, NEST, MEANING)                                                           \
-    static rh_status NAME##_base(const rh_world *world, int year,                                \
-                                 float rate[RH_CLASSES][RH_CLASS_AGES], rh_err *err)             \
-    {                                                                                            \
-        (void)year;                                                                              \
-        (void)err;                                                                               \
-        return nest_base(world, NEST, rate);                                                     \
-    }                                                                                            \
-    static rh_status NAME##_factor(const rh_world *world, int year, float *f, rh_err *err)       \
-    {                                                                                            \
-        (void)err;                                                                               \
-        return nest_factor(world, NEST, year, f);                                                \
-    }                                                                                            \
-    static void NAME##_apply(rh_env *env, uint32_t i, float time)                                \
-    {                                                                                            \
-        depart(env, i, time, NEST);                                                              \
-    }                                                                                            \
-    const rh_process rh_process_##NAME = {                                                       \
-        .name = #NAME,                                                                           \
-        .meaning = MEANING,                                                                      \
-        .levers = "migration.departure_factor migration.cost_other_province",                    \
-        .changes = "residence, arrival, activity; also of family members who go along",          \
-        .by_home = true,                                                                         \
-        .headroom = 1,                                                                           \
-        .base = NAME##_base,                                                                     \
-        .factor = NAME##_factor,                                                                 \
-        .condition = condition,                                                                  \
-        .apply = NAME##_apply,                                                                   \
+#define DEPARTURE(NAME, NEST, MEANING)                                                         \
+    static rh_status NAME##_base(const rh_world *world, int year,                              \
+                                 float rate[RH_CLASSES][RH_CLASS_AGES], rh_err *err)           \
+    {                                                                                          \
+        (void)year;                                                                            \
+        (void)err;                                                                             \
+        return nest_base(world, NEST, rate);                                                   \
+    }                                                                                          \
+    static rh_status NAME##_factor(const rh_world *world, int year, float *f, rh_err *err)     \
+    {                                                                                          \
+        (void)err;                                                                             \
+        return nest_factor(world, NEST, year, f);                                              \
+    }                                                                                          \
+    static void NAME##_apply(rh_env *env, uint32_t i, float time)                              \
+    {                                                                                          \
+        depart(env, i, time, NEST);                                                            \
+    }                                                                                          \
+    const rh_process rh_process_##NAME = {                                                     \
+        .name = #NAME,                                                                         \
+        .meaning = MEANING,                                                                    \
+        .levers = "migration.departure_factor migration.cost_other_province",                  \
+        .changes = "residence, arrival, activity; also of family members who go along",        \
+        .by_home = true,                                                                       \
+        .headroom = 1,                                                                         \
+        .base = NAME##_base,                                                                   \
+        .factor = NAME##_factor,                                                               \
+        .condition = condition,                                                                \
+        .apply = NAME##_apply,                                                                 \
     };
 
-DEPARTURE(depart_county, RH_NEST_COUNTY, "moves from the home township to another of the county")
-DEPARTURE(depart_province, RH_NEST_PROVINCE, "moves from the home township to another county of the province")
+DEPARTURE(depart_county, RH_NEST_COUNTY,
+          "moves from the home township to another of the county")
+DEPARTURE(depart_province, RH_NEST_PROVINCE,
+          "moves from the home township to another county of the province")
 DEPARTURE(depart_other, RH_NEST_OTHER, "moves from the home township to another province")

@@ -14,7 +14,8 @@ grow(void **array, uint32_t *room, uint64_t need, size_t size, rh_err *err)
     uint64_t wanted = need + need / 2 + 64;
     void *p = rh_resize(*array, wanted, size);
     if (p == NULL) {
-        return rh_fail(err, RH_MEMORY, "Not enough memory to record %llu changes of a county's year.",
+        return rh_fail(err, RH_MEMORY,
+                       "Not enough memory to record %llu changes of a county's year.",
                        (unsigned long long)wanted);
     }
     *array = p;
@@ -42,10 +43,12 @@ rh_edits_begin(rh_edits *e, uint32_t residents, uint32_t largest, rh_err *err)
     e->births.n = e->joined.n = e->n_seekers[0] = e->n_seekers[1] = 0;
     RH_TRY(grow((void **)&e->due, &e->due_room, (uint64_t)largest + 32, sizeof *e->due, err));
     /* Nobody adds more than a birth or a spouse to a resident, so a rewritten block at most doubles. */
-    RH_TRY(grow((void **)&e->fresh, &e->fresh_room, 2 * (uint64_t)largest, sizeof *e->fresh, err));
+    RH_TRY(
+        grow((void **)&e->fresh, &e->fresh_room, 2 * (uint64_t)largest, sizeof *e->fresh, err));
     RH_TRY(grow((void **)&e->end, &e->end_room, 2 * (uint64_t)largest, sizeof *e->end, err));
     for (unsigned s = 0; s < 2; s++) {
-        RH_TRY(grow((void **)&e->seeker[s], &e->seekers_room[s], residents, sizeof *e->seeker[s], err));
+        RH_TRY(grow((void **)&e->seeker[s], &e->seekers_room[s], residents,
+                    sizeof *e->seeker[s], err));
     }
     return RH_OK;
 }
@@ -79,7 +82,8 @@ rh_edits_scratch(rh_edits *e, uint64_t words, rh_err *err)
 rh_status
 rh_insertions_add(rh_insertions *list, uint32_t at, rh_person word, rh_err *err)
 {
-    RH_TRY(grow((void **)&list->entry, &list->room, (uint64_t)list->n + 1, sizeof *list->entry, err));
+    RH_TRY(grow((void **)&list->entry, &list->room, (uint64_t)list->n + 1, sizeof *list->entry,
+                err));
     list->entry[list->n++] = (rh_insertion){at, word};
     return RH_OK;
 }
@@ -91,7 +95,9 @@ rh_movers_add(rh_movers *list, rh_person word, uint32_t town, rh_err *err)
         uint64_t room = list->room + list->room / 2 + 1024;
         rh_mover *p = rh_resize(list->entry, room, sizeof *p);
         if (p == NULL) {
-            return rh_fail(err, RH_MEMORY, "Not enough memory for %llu hukou transfers of a year.", (unsigned long long)room);
+            return rh_fail(err, RH_MEMORY,
+                           "Not enough memory for %llu hukou transfers of a year.",
+                           (unsigned long long)room);
         }
         list->entry = p;
         list->room = room;

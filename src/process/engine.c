@@ -48,14 +48,16 @@ rh_engine_redraw(const rh_calendar *calendar, rh_person w, int year, uint32_t bi
     unsigned class_;
     int age;
     slot_of(calendar, w, year, &class_, &age);
-    return with_next(w, year + rh_calendar_next_age(calendar, class_, age, rh_exponential(bits)) - age);
+    return with_next(
+        w, year + rh_calendar_next_age(calendar, class_, age, rh_exponential(bits)) - age);
 }
 
 /* Factor of the place that process p's rate depends on. */
 static inline float
 place_factor(const rh_env *env, const rh_rates *r, const rh_process *process, rh_person w)
 {
-    uint32_t row = process->by_home ? 2 * env->county : 2 * rh_env_county(env, w) + (rh_person_residence(w) & 1);
+    uint32_t row = process->by_home ? 2 * env->county
+                                    : 2 * rh_env_county(env, w) + (rh_person_residence(w) & 1);
     return r->factor != NULL ? r->factor[row] : 1;
 }
 
@@ -68,7 +70,8 @@ rate_of(const rh_env *env, unsigned p, rh_person w, unsigned class_, int age)
 
 /* Rates above their bounds: the superposed process of this year. */
 static float
-excess_of(const rh_env *env, const rh_slot *s, rh_person w, unsigned class_, int age, float part[RH_PROCESS_MAX])
+excess_of(const rh_env *env, const rh_slot *s, rh_person w, unsigned class_, int age,
+          float part[RH_PROCESS_MAX])
 {
     float sum = 0;
     for (unsigned p = 0; p < env->engine->n_processes; p++) {
@@ -80,7 +83,8 @@ excess_of(const rh_env *env, const rh_slot *s, rh_person w, unsigned class_, int
 }
 
 static void
-happen(rh_env *env, unsigned p, uint32_t i, float time, rh_person w, int age, float chance, uint32_t draw24)
+happen(rh_env *env, unsigned p, uint32_t i, float time, rh_person w, int age, float chance,
+       uint32_t draw24)
 {
     const rh_process *process = env->engine->process[p];
     if (process->condition != NULL) {
@@ -121,19 +125,23 @@ live(rh_env *env, uint32_t i, float from, enum rh_candidate state, float until)
         float part[RH_PROCESS_MAX], over = 0, extra_time = 2;
         if (excess_year && env->engine->excess_county[rh_env_county(env, w)]) {
             over = excess_of(env, s, w, class_, age, part);
-            extra_time = over > 0 ? from + rh_exponential((uint32_t)rh_env_bits(env)) / over : 2;
+            extra_time =
+                over > 0 ? from + rh_exponential((uint32_t)rh_env_bits(env)) / over : 2;
         }
         float first = time < extra_time ? time : extra_time;
         if (fixed && FIXED_TIME <= first) {
             if (FIXED_TIME >= until) {
                 return;
             }
-            env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i, FIXED_TIME);
+            env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i,
+                                                                                    FIXED_TIME);
             from = FIXED_TIME;
         } else if (first >= until) {
             if (until >= 1 && state != RH_CANDIDATE_NONE) {
                 float rest = wait - (1 - from) * s->sum;
-                env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(c, class_, age, rest > 0 ? rest : 0));
+                env->word[i] =
+                    with_next(w, env->year - age +
+                                     rh_calendar_next_age(c, class_, age, rest > 0 ? rest : 0));
             }
             return;
         } else if (time <= extra_time) {
@@ -174,7 +182,8 @@ go_on(rh_env *env, uint32_t i, float time)
     if (env->engine->excess_county == NULL && !(s->fixed && time < FIXED_TIME)) {
         float rest = rh_exponential((uint32_t)rh_env_bits(env)) - (1 - time) * s->sum;
         if (rest >= 0) {
-            env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(env->calendar, class_, age, rest));
+            env->word[i] = with_next(
+                w, env->year - age + rh_calendar_next_age(env->calendar, class_, age, rest));
             return;
         }
         env->n_draws--; /* live draws the same bits again */
@@ -184,7 +193,8 @@ go_on(rh_env *env, uint32_t i, float time)
 
 /* One candidate: true when its event happened. */
 static inline bool
-try_candidate(rh_env *env, uint32_t i, const rh_slot *s, rh_person w, unsigned class_, int age, float time, uint64_t bits)
+try_candidate(rh_env *env, uint32_t i, const rh_slot *s, rh_person w, unsigned class_, int age,
+              float time, uint64_t bits)
 {
     const rh_engine *engine = env->engine;
     unsigned p = rh_slot_pick(s, (unsigned)((bits >> 48) * 65535 >> 16));
@@ -193,13 +203,15 @@ try_candidate(rh_env *env, uint32_t i, const rh_slot *s, rh_person w, unsigned c
     }
     const rh_process *process = engine->process[p];
     env->turnover[p].candidates++;
-    float chance = env->chance[((size_t)p * RH_CLASSES + class_) * RH_CLASS_AGES + (unsigned)age] *
-                   place_factor(env, &engine->rates[p], process, w);
+    float chance =
+        env->chance[((size_t)p * RH_CLASSES + class_) * RH_CLASS_AGES + (unsigned)age] *
+        place_factor(env, &engine->rates[p], process, w);
     float draw = (float)(bits >> 24 & 0xffffff) * 0x1p-24f;
     if (draw >= chance) {
         return false;
     }
-    if (process->condition != NULL && draw >= (chance < 1 ? chance : 1) * process->condition(env, i, w, age)) {
+    if (process->condition != NULL &&
+        draw >= (chance < 1 ? chance : 1) * process->condition(env, i, w, age)) {
         return false;
     }
     env->turnover[p].accepted++;
@@ -212,7 +224,8 @@ static unsigned
 two_or_more(const rh_slot *s, uint32_t draw24)
 {
     double sum = (double)s->sum, none = 1 - (double)s->hit;
-    double term = none * sum * sum / 2, tail = (double)s->hit - none * sum, u = ((double)draw24 + 0.5) * 0x1p-24 * tail;
+    double term = none * sum * sum / 2, tail = (double)s->hit - none * sum,
+           u = ((double)draw24 + 0.5) * 0x1p-24 * tail;
     unsigned k = 2;
     while (u > term && k < 64) {
         u -= term;
@@ -245,12 +258,15 @@ live_year(rh_env *env, uint32_t i)
     uint64_t bits = rh_env_bits(env), more = rh_env_bits(env);
     float wait = rh_exponential((uint32_t)(s->fixed ? bits : more));
     if (s->fixed) {
-        if (wait < FIXED_TIME * s->sum) { /* a random candidate comes first: live draws it again from the same bits */
+        if (wait <
+            FIXED_TIME *
+                s->sum) { /* a random candidate comes first: live draws it again from the same bits */
             env->n_draws = 0;
             live(env, i, 0, RH_CANDIDATE_FRESH, 1);
             return;
         }
-        env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i, FIXED_TIME);
+        env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, i,
+                                                                                FIXED_TIME);
         w = env->word[i];
         if (c->class_of[rh_class_bits(w)] != class_) {
             go_on(env, i, FIXED_TIME);
@@ -262,7 +278,8 @@ live_year(rh_env *env, uint32_t i)
                 go_on(env, i, time);
             }
         } else {
-            env->word[i] = with_next(w, env->year - age + rh_calendar_next_age(c, class_, age, wait - s->sum));
+            env->word[i] = with_next(
+                w, env->year - age + rh_calendar_next_age(c, class_, age, wait - s->sum));
         }
         return;
     }
@@ -310,14 +327,16 @@ rh_engine_first_months(rh_env *env, rh_person *child, float time)
         uint64_t bits = rh_env_bits(env);
         float wait = rh_exponential((uint32_t)bits), left = (1 - time) * s->sum;
         if (wait >= left) {
-            *child = with_next(*child, env->year + rh_calendar_next_age(env->calendar, class_, age, wait - left));
+            *child = with_next(*child, env->year + rh_calendar_next_age(env->calendar, class_,
+                                                                        age, wait - left));
             return true;
         }
         time += wait * s->inverse;
         unsigned p = rh_slot_pick(s, (unsigned)(((bits >> 40) * 65535) >> 24));
         float rate = rate_of(env, p, *child, class_, age);
         /* Of a newborn's candidates only death can happen in the year of birth. */
-        if (env->engine->process[p]->ends_life && rh_unit(rh_env_bits(env)) * (double)rh_slot_bound(s, p) < (double)rate) {
+        if (env->engine->process[p]->ends_life &&
+            rh_unit(rh_env_bits(env)) * (double)rh_slot_bound(s, p) < (double)rate) {
             rh_env_count(env, *child, UINT32_MAX);
             rh_env_event(env, *child, RH_EVENT_DEATH);
             env->tally->registered[env->county]--;
@@ -370,7 +389,8 @@ live_block(rh_env *env, rh_due_scan *scan)
     for (uint32_t k = 0; k < e->n_due; k++) {
         unsigned class_;
         int age;
-        __builtin_prefetch(slot_of(env->calendar, env->word[e->due[k + 6]], env->year, &class_, &age));
+        __builtin_prefetch(
+            slot_of(env->calendar, env->word[e->due[k + 6]], env->year, &class_, &age));
         uint32_t i = e->due[k];
         if (!rh_bit(e->lived, env->first + i) && !rh_env_gone(env, i)) {
             take_turn(env, i);
@@ -389,7 +409,8 @@ live_block_with_excess(rh_env *env, rh_due_scan *scan)
     e->n_due = (uint32_t)scan(env->word, env->count, code, e->due);
     for (uint32_t i = 0; i < env->count; i++) {
         bool due = rh_person_next(env->word[i]) == code;
-        if ((due || concerned[rh_env_county(env, env->word[i])]) && !rh_bit(e->lived, env->first + i) && !rh_env_gone(env, i)) {
+        if ((due || concerned[rh_env_county(env, env->word[i])]) &&
+            !rh_bit(e->lived, env->first + i) && !rh_env_gone(env, i)) {
             take_turn(env, i);
             live(env, i, 0, due ? RH_CANDIDATE_KNOWN : RH_CANDIDATE_NONE, 1);
         }
@@ -402,7 +423,8 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
     year_run *run = context;
     rh_engine *engine = run->engine;
     const rh_region *region = engine->world->region;
-    uint32_t first_town = region->county.first[job], n_towns = region->county.first[job + 1] - first_town;
+    uint32_t first_town = region->county.first[job],
+             n_towns = region->county.first[job + 1] - first_town;
     uint32_t residents = 0, largest = 0;
     for (uint32_t t = 0; t < n_towns; t++) {
         uint32_t count = engine->store->block[first_town + t].count;
@@ -411,17 +433,24 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
     }
     rh_edits *e = &engine->edits[worker];
     RH_TRY(rh_edits_begin(e, residents, largest, err));
-    rh_env env = {.world = engine->world, .calendar = &engine->calendar[engine->group[job]],
-                  .chance = engine->chance + engine->group[job] * engine->n_processes * CELLS, .tally = &engine->share[worker], .edits = e,
-                  .engine = engine, .year = engine->year + 1, .county = job,
-                  .province = engine->world->province_of_county[job], .err = err};
+    rh_env env = {.world = engine->world,
+                  .calendar = &engine->calendar[engine->group[job]],
+                  .chance = engine->chance + engine->group[job] * engine->n_processes * CELLS,
+                  .tally = &engine->share[worker],
+                  .edits = e,
+                  .engine = engine,
+                  .year = engine->year + 1,
+                  .county = job,
+                  .province = engine->world->province_of_county[job],
+                  .err = err};
     uint64_t out_first = e->out.n;
     uint32_t *first, *ends;
     RH_NEW(first, n_towns + 1, err);
     ends = rh_alloc(2 * (size_t)n_towns, sizeof *ends);
     if (ends == NULL) {
         rh_free(first);
-        return rh_fail(err, RH_MEMORY, "Not enough memory for the townships of county %u.", job);
+        return rh_fail(err, RH_MEMORY, "Not enough memory for the townships of county %u.",
+                       job);
     }
     uint32_t *const seekers_end[2] = {ends, ends + n_towns};
     for (uint32_t t = 0; t < n_towns; t++) {
@@ -430,7 +459,8 @@ county_job(void *context, unsigned job, unsigned worker, rh_err *err)
         first[t + 1] = first[t] + env.count;
         rh_reclassify_block(&env);
         rh_convert_block(&env);
-        (engine->excess_county != NULL ? live_block_with_excess : live_block)(&env, engine->scan);
+        (engine->excess_county != NULL ? live_block_with_excess : live_block)(&env,
+                                                                              engine->scan);
         seekers_end[0][t] = e->n_seekers[0];
         seekers_end[1][t] = e->n_seekers[1];
     }
@@ -479,7 +509,8 @@ exchange(rh_engine *engine, rh_err *err)
     rh_status status = RH_OK;
     for (uint32_t t = 0; t < n_towns && status == RH_OK; t++) {
         if (arriving[t] > 0) {
-            status = rh_block_reserve(engine->store, t, engine->store->block[t].count + arriving[t], err);
+            status = rh_block_reserve(engine->store, t,
+                                      engine->store->block[t].count + arriving[t], err);
         }
     }
     for (uint32_t c = 0; c < region->county.n && status == RH_OK; c++) {
@@ -507,7 +538,9 @@ fill_factor(const rh_engine *engine, unsigned p, int year, float *factor, rh_err
     for (uint32_t i = 0; i < rows; i++) {
         factor[i] = 1;
     }
-    return engine->process[p]->factor != NULL ? engine->process[p]->factor(engine->world, year, factor, err) : RH_OK;
+    return engine->process[p]->factor != NULL
+               ? engine->process[p]->factor(engine->world, year, factor, err)
+               : RH_OK;
 }
 
 static rh_status
@@ -539,7 +572,8 @@ fill_chances(void *context, unsigned group, unsigned worker, rh_err *err)
         for (unsigned k = 0; k < RH_CLASSES; k++) {
             for (int a = 0; a < RH_CLASS_AGES; a++) {
                 float bound = rh_slot_bound(&calendar->slot[k][a], p);
-                chance[k * RH_CLASS_AGES + (unsigned)a] = bound > 0 ? r->scale * r->base[k][a] / bound : 0;
+                chance[k * RH_CLASS_AGES + (unsigned)a] =
+                    bound > 0 ? r->scale * r->base[k][a] / bound : 0;
             }
         }
     }
@@ -557,7 +591,8 @@ slack_of(const rh_engine *engine, unsigned p)
         float ratio = base[i] > 0 ? most[i] / base[i] : INFINITY;
         slack = ratio < slack ? ratio : slack;
     }
-    return slack / r->scale * (1 + 5e-7f); /* the calendar's bounds are 1e-6 above the declared ones */
+    return slack / r->scale *
+           (1 + 5e-7f); /* the calendar's bounds are 1e-6 above the declared ones */
 }
 
 /* Mark the counties of residence where a rate passes its bound this year. */
@@ -575,7 +610,8 @@ find_excess(rh_engine *engine, rh_err *err)
             const float *limit = engine->limit + 2 * (p * engine->n_groups + g);
             float at_home = slack * limit[0], away = slack * limit[1];
             for (uint32_t c = 0; c < n; c++) {
-                float most = factor[2 * c] > factor[2 * c + 1] ? factor[2 * c] : factor[2 * c + 1];
+                float most =
+                    factor[2 * c] > factor[2 * c + 1] ? factor[2 * c] : factor[2 * c + 1];
                 bool own = engine->group[c] == g;
                 bool here = own && most > at_home;
                 bool elsewhere = most > away && (own || !by_home);
@@ -586,7 +622,8 @@ find_excess(rh_engine *engine, rh_err *err)
                     RH_NEW(engine->excess_county, n, err);
                 }
                 if (elsewhere && by_home) {
-                    memset(engine->excess_county, 1, n); /* the away of this home may live anywhere */
+                    memset(engine->excess_county, 1,
+                           n); /* the away of this home may live anywhere */
                 }
                 engine->excess_county[c] = 1;
             }
@@ -646,10 +683,12 @@ group_counties(rh_engine *engine, const maxima *m, rh_err *err)
             }
         }
         for (uint32_t c = 0; c < n; c++) {
-            weight[c] = engine->world->region->column.registered[c]; /* not the store: a resumed run cuts the same */
+            weight[c] = engine->world->region->column
+                            .registered[c]; /* not the store: a resumed run cuts the same */
         }
         uint32_t most = engine->options.groups > 0 ? engine->options.groups : 64;
-        status = rh_groups_cut(n, n_p, factor, base, weight, most, engine->group, &engine->n_groups, err);
+        status = rh_groups_cut(n, n_p, factor, base, weight, most, engine->group,
+                               &engine->n_groups, err);
     }
     rh_free(factor);
     rh_free(weight);
@@ -658,12 +697,14 @@ group_counties(rh_engine *engine, const maxima *m, rh_err *err)
 
 /* Bounds of a group: those at home meet its own factors, the away meet the factors of any place of residence. */
 static rh_status
-build_group(rh_engine *engine, const maxima *m, uint32_t group, float *bound, const unsigned char *fixed, rh_err *err)
+build_group(rh_engine *engine, const maxima *m, uint32_t group, float *bound,
+            const unsigned char *fixed, rh_err *err)
 {
     uint32_t n = engine->world->region->county.n;
     for (unsigned p = 0; p < engine->n_processes; p++) {
         const float *factor = &m->factor[(size_t)p * 2 * n];
-        float own = 0, any = 0, head = engine->process[p]->headroom * (float)engine->options.headroom;
+        float own = 0, any = 0,
+              head = engine->process[p]->headroom * (float)engine->options.headroom;
         for (uint32_t c = 0; c < n; c++) {
             float f = factor[2 * c] > factor[2 * c + 1] ? factor[2 * c] : factor[2 * c + 1];
             any = f > any ? f : any;
@@ -684,8 +725,8 @@ build_group(rh_engine *engine, const maxima *m, uint32_t group, float *bound, co
 }
 
 static rh_status
-build_calendars(rh_engine *engine, maxima *m, float *bound, float *year_factor, unsigned char (*fixed)[RH_CLASS_AGES],
-                rh_err *err)
+build_calendars(rh_engine *engine, maxima *m, float *bound, float *year_factor,
+                unsigned char (*fixed)[RH_CLASS_AGES], rh_err *err)
 {
     RH_TRY(find_maxima(engine, m, year_factor, err));
     RH_TRY(group_counties(engine, m, err));
@@ -709,10 +750,12 @@ build_calendar(rh_engine *engine, rh_err *err)
     size_t n_p = engine->n_processes, rows = 2 * (size_t)engine->world->region->county.n;
     engine->most = rh_alloc(n_p * CELLS, sizeof(float));
     maxima m = {engine->most, rh_alloc(n_p * rows, sizeof(float))};
-    float *bound = rh_alloc(n_p * CELLS, sizeof(float)), *year_factor = rh_alloc(rows, sizeof(float));
+    float *bound = rh_alloc(n_p * CELLS, sizeof(float)),
+          *year_factor = rh_alloc(rows, sizeof(float));
     unsigned char(*fixed)[RH_CLASS_AGES] = rh_alloc(RH_CLASSES, sizeof *fixed);
     rh_status status = RH_OK;
-    if (m.base == NULL || m.factor == NULL || bound == NULL || year_factor == NULL || fixed == NULL) {
+    if (m.base == NULL || m.factor == NULL || bound == NULL || year_factor == NULL ||
+        fixed == NULL) {
         status = rh_fail(err, RH_MEMORY, "Not enough memory for the calendars.");
     } else {
         status = build_calendars(engine, &m, bound, year_factor, fixed, err);
@@ -743,8 +786,10 @@ pace_hukou(rh_engine *engine, int year)
                 const uint32_t *n = t->status[part][k];
                 people += (double)n[0] + n[1];
                 urban += n[1];
-                converting += part == RH_URBAN && k == RH_LOCAL ? n[RH_HUKOU_RURAL] * in_situ : 0;
-                settling += part == RH_URBAN && k != RH_LOCAL ? n[RH_HUKOU_RURAL] * settle / 2 : 0;
+                converting +=
+                    part == RH_URBAN && k == RH_LOCAL ? n[RH_HUKOU_RURAL] * in_situ : 0;
+                settling +=
+                    part == RH_URBAN && k != RH_LOCAL ? n[RH_HUKOU_RURAL] * settle / 2 : 0;
             }
         }
     }
@@ -752,7 +797,8 @@ pace_hukou(rh_engine *engine, int year)
     engine->in_situ = in_situ;
     if (goal > 0 && years > 0 && converting > 0) {
         /* Settlement quickens at most threefold (its bound); the rest of the goal falls to conversion in place. */
-        double missing = (goal * people - urban) / years, pace = missing / (converting + settling);
+        double missing = (goal * people - urban) / years,
+               pace = missing / (converting + settling);
         pace = pace > 0 ? pace : 0;
         engine->settlement_pace = pace < 3 ? pace : 3;
         double rest = missing - engine->settlement_pace * settling;
@@ -767,18 +813,25 @@ fill_year(rh_engine *engine, int year)
     const rh_world *world = engine->world;
     const rh_level *county = &world->region->county;
     pace_hukou(engine, year);
+    engine->senior_share =
+        rh_lever_value(world->scenario, RH_LEVER_SCHOOLING_SENIOR_RATE, 0, year);
+    engine->college_share =
+        rh_lever_value(world->scenario, RH_LEVER_SCHOOLING_COLLEGE_RATE, 0, year);
     engine->reclassification_max = 0;
     for (uint32_t c = 0; c < county->n; c++) {
         double rate = 0;
         if (world->reclassification != NULL) {
-            rate = rh_reclassification_rate(world->reclassification, c, year) *
-                   rh_lever_value(world->scenario, RH_LEVER_URBAN_RECLASSIFICATION_FACTOR, county->code[c], year);
+            rate = world->profile.reclassification *
+                   rh_reclassification_rate(world->reclassification, c, year) *
+                   rh_lever_value(world->scenario, RH_LEVER_URBAN_RECLASSIFICATION_FACTOR,
+                                  county->code[c], year);
         }
         engine->reclassification[c] = (float)(rate < 1 ? rate : 1);
         if (engine->reclassification[c] > engine->reclassification_max) {
             engine->reclassification_max = engine->reclassification[c];
         }
-        double years = rh_lever_value(world->scenario, RH_LEVER_HUKOU_YEARS_REQUIRED, county->code[c], year);
+        double years = rh_lever_value(world->scenario, RH_LEVER_HUKOU_YEARS_REQUIRED,
+                                      county->code[c], year);
         engine->years_required[c] = (uint8_t)(years > 0 ? years : 0);
     }
     return RH_OK;
@@ -815,7 +868,9 @@ order_counties(rh_engine *engine, rh_err *err)
     }
     qsort(list, region->county.n, sizeof *list, larger_first);
     for (unsigned c = 0; c < region->county.n; c++) {
-        engine->order[c] = engine->options.county_order != NULL ? engine->options.county_order[c] : list[c].county;
+        engine->order[c] = engine->options.county_order != NULL
+                               ? engine->options.county_order[c]
+                               : list[c].county;
     }
     rh_free(list);
     return RH_OK;
@@ -834,10 +889,12 @@ init(rh_engine *engine, rh_err *err)
     }
     engine->scan = o->kernel != NULL ? rh_due_named(o->kernel) : rh_due_best().scan;
     if (engine->scan == NULL) {
-        return rh_fail(err, RH_USAGE, "This machine lacks the instruction set '%s'.", o->kernel);
+        return rh_fail(err, RH_USAGE, "This machine lacks the instruction set '%s'.",
+                       o->kernel);
     }
     if (engine->n_processes > RH_PROCESS_MAX) {
-        return rh_fail(err, RH_RANGE, "%u processes are more than a calendar holds (%d).", engine->n_processes, RH_PROCESS_MAX);
+        return rh_fail(err, RH_RANGE, "%u processes are more than a calendar holds (%d).",
+                       engine->n_processes, RH_PROCESS_MAX);
     }
     RH_NEW(engine->group, region->county.n, err);
     RH_NEW(engine->last_births, region->county.n, err);
@@ -862,7 +919,8 @@ init(rh_engine *engine, rh_err *err)
 }
 
 rh_status
-rh_engine_init(rh_engine *engine, const rh_world *world, rh_store *store, const rh_engine_options *options, rh_err *err)
+rh_engine_init(rh_engine *engine, const rh_world *world, rh_store *store,
+               const rh_engine_options *options, rh_err *err)
 {
     *engine = (rh_engine){.world = world, .store = store, .options = *options};
     rh_status status = init(engine, err);
@@ -917,7 +975,8 @@ start_job(void *context, unsigned county, unsigned worker, rh_err *err)
         rh_block *b = &engine->store->block[t];
         rh_key key = rh_key_with(start, t);
         for (uint32_t i = 0; i < b->count; i++) {
-            b->word[i] = rh_engine_redraw(calendar, b->word[i], engine->year, (uint32_t)rh_draw(key, i));
+            b->word[i] =
+                rh_engine_redraw(calendar, b->word[i], engine->year, (uint32_t)rh_draw(key, i));
         }
     }
     return RH_OK;
@@ -926,28 +985,37 @@ start_job(void *context, unsigned county, unsigned worker, rh_err *err)
 rh_status
 rh_engine_start(rh_engine *engine, rh_err *err)
 {
-    return rh_threads_run(engine->options.n_threads, engine->world->region->county.n, NULL, start_job, engine, err);
+    return rh_threads_run(engine->options.n_threads, engine->world->region->county.n, NULL,
+                          start_job, engine, err);
 }
 
 rh_status
-rh_engine_year(rh_engine *engine, void (*progress)(void *context, uint64_t done, uint64_t total), void *context, rh_err *err)
+rh_engine_year(rh_engine *engine,
+               void (*progress)(void *context, uint64_t done, uint64_t total), void *context,
+               rh_err *err)
 {
     uint32_t n_counties = engine->world->region->county.n;
     for (uint32_t c = 0; c < n_counties; c++) {
         const rh_county_tally *t = &engine->tally.county[c];
-        engine->last_births[c] = (uint64_t)t->event[RH_RURAL][RH_EVENT_BIRTH] + t->event[RH_URBAN][RH_EVENT_BIRTH];
+        engine->last_births[c] =
+            (uint64_t)t->event[RH_RURAL][RH_EVENT_BIRTH] + t->event[RH_URBAN][RH_EVENT_BIRTH];
     }
     RH_TRY(fill_year(engine, engine->year + 1));
     RH_TRY(fill_rates(engine, engine->year + 1, err));
     RH_TRY(find_excess(engine, err));
-    RH_TRY(rh_threads_run(engine->options.n_threads, engine->n_groups, NULL, fill_chances, engine, err));
+    RH_TRY(rh_threads_run(engine->options.n_threads, engine->n_groups, NULL, fill_chances,
+                          engine, err));
     RH_TRY(order_counties(engine, err));
     for (uint32_t c = 0; c < n_counties; c++) {
         memset(engine->tally.county[c].event, 0, sizeof engine->tally.county[c].event);
     }
-    year_run run = {.engine = engine, .progress = progress, .context = context, .total = rh_store_count(engine->store)};
+    year_run run = {.engine = engine,
+                    .progress = progress,
+                    .context = context,
+                    .total = rh_store_count(engine->store)};
     RH_NEW(run.turnover, (size_t)engine->options.n_threads * RH_PROCESS_MAX, err);
-    rh_status status = rh_threads_run(engine->options.n_threads, n_counties, engine->order, county_job, &run, err);
+    rh_status status = rh_threads_run(engine->options.n_threads, n_counties, engine->order,
+                                      county_job, &run, err);
     memset(engine->turnover, 0, sizeof engine->turnover);
     for (unsigned k = 0; k < engine->options.n_threads * RH_PROCESS_MAX; k++) {
         rh_turnover *sum = &engine->turnover[k % RH_PROCESS_MAX];

@@ -7,7 +7,8 @@ void
 rh_env_set_activity(rh_env *env, uint32_t i, enum rh_activity activity)
 {
     rh_person w = env->word[i];
-    uint32_t *count = env->tally->county[rh_env_county(env, w)].activity[rh_person_residence(w) & 1];
+    uint32_t *count =
+        env->tally->county[rh_env_county(env, w)].activity[rh_person_residence(w) & 1];
     count[rh_person_activity(w)]--;
     count[activity]++;
     env->word[i] = rh_person_with_activity(w, activity);
@@ -17,7 +18,8 @@ void
 rh_env_set_education(rh_env *env, uint32_t i, enum rh_education education)
 {
     rh_person w = env->word[i];
-    uint32_t *count = env->tally->county[rh_env_county(env, w)].education[rh_person_residence(w) & 1];
+    uint32_t *count =
+        env->tally->county[rh_env_county(env, w)].education[rh_person_residence(w) & 1];
     count[rh_person_education(w)]--;
     count[education]++;
     env->word[i] = rh_person_with_education(w, education);
@@ -28,7 +30,8 @@ rh_env_set_hukou(rh_env *env, uint32_t i, enum rh_hukou hukou)
 {
     rh_person w = env->word[i];
     uint32_t county = rh_env_county(env, w);
-    uint32_t *count = env->tally->county[county].status[rh_person_residence(w) & 1][rh_env_class(env, w, county)];
+    uint32_t *count = env->tally->county[county]
+                          .status[rh_person_residence(w) & 1][rh_env_class(env, w, county)];
     count[rh_person_hukou(w)]--;
     count[hukou]++;
     env->tally->registered_hukou[env->county][rh_person_hukou(w)]--;
@@ -60,7 +63,8 @@ static void
 live_on(rh_env *env, uint32_t j, float time, bool year_over)
 {
     if (year_over) {
-        env->word[j] = rh_engine_redraw(env->calendar, env->word[j], env->year, (uint32_t)rh_env_bits(env));
+        env->word[j] = rh_engine_redraw(env->calendar, env->word[j], env->year,
+                                        (uint32_t)rh_env_bits(env));
     } else {
         rh_engine_live(env, j, time, RH_CANDIDATE_FRESH, 1);
     }
@@ -108,18 +112,21 @@ rh_env_bear(rh_env *env, uint32_t i, float time)
     env->word[i] = rh_person_with_children(mother, born < 3 ? born + 1 : 3);
     rh_env_count_wife(env, env->word[i], 1);
     rh_env_event(env, mother, RH_EVENT_BIRTH);
-    double male_share = env->world->series->male_share[env->year - env->world->series->first_year];
+    double male_share =
+        env->world->series->male_share[env->year - env->world->series->first_year];
     rh_person child = 0;
     child = rh_person_with_residence(child, rh_person_residence(mother));
     child = rh_person_with_birth(child, (unsigned)(env->year - RH_BIRTH_ZERO));
     child = rh_person_with_sex(child, rh_env_chance(env, male_share) ? RH_MALE : RH_FEMALE);
     child = rh_person_with_hukou(child, rh_person_hukou(mother));
-    child = rh_person_with_arrival(child, rh_person_is_away(mother) ? rh_arrival_code(env->year) : 0);
+    child = rh_person_with_arrival(child,
+                                   rh_person_is_away(mother) ? rh_arrival_code(env->year) : 0);
     rh_env_count(env, child, 1);
     env->tally->registered[env->county]++;
     env->tally->registered_hukou[env->county][rh_person_hukou(child)]++;
     if (rh_engine_first_months(env, &child, time)) {
-        rh_status status = rh_insertions_add(&env->edits->births, env->first + i, child, env->err);
+        rh_status status =
+            rh_insertions_add(&env->edits->births, env->first + i, child, env->err);
         env->status = env->status != RH_OK ? env->status : status;
         rh_bit_set(env->edits->touched, env->first + i);
     }
@@ -166,7 +173,8 @@ rh_env_found_household(rh_env *env, uint32_t i)
     rh_bit_set(env->edits->tail, env->first + i);
     rh_bit_set(env->edits->touched, env->first + i);
     bool lives_at_home = !rh_person_is_away(w) && (rh_person_residence(w) & 1) == RH_RURAL;
-    env->word[i] = rh_person_with_homestead(env->word[i], lives_at_home ? RH_HOMESTEAD_LIVED_IN : RH_HOMESTEAD_NONE);
+    env->word[i] = rh_person_with_homestead(env->word[i], lives_at_home ? RH_HOMESTEAD_LIVED_IN
+                                                                        : RH_HOMESTEAD_NONE);
     rh_env_event(env, w, RH_EVENT_NEW_HOUSEHOLD);
 }
 
@@ -175,9 +183,10 @@ rh_env_count_move(rh_env *env, rh_person from, rh_person to)
 {
     uint32_t old = rh_env_county(env, from), new = rh_env_county(env, to);
     unsigned old_part = rh_person_residence(from) & 1, new_part = rh_person_residence(to) & 1;
-    unsigned distance = old == new ? 0
-                        : env->world->province_of_county[old] == env->world->province_of_county[new] ? 1
-                                                                                                     : 2;
+    unsigned distance =
+        old == new                                                                   ? 0
+        : env->world->province_of_county[old] == env->world->province_of_county[new] ? 1
+                                                                                     : 2;
     env->tally->county[old].event[old_part][RH_EVENT_OUT_COUNTY + distance]++;
     env->tally->county[new].event[new_part][RH_EVENT_IN_COUNTY + distance]++;
     if (old_part != new_part) {

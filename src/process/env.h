@@ -18,12 +18,12 @@ struct rh_env {
     const rh_world *world;
     const rh_calendar *calendar;
     const float *chance; /* of the block's group: process × class × age (engine.h) */
-    rh_tally *tally; /* this worker's share; added up after the year */
+    rh_tally *tally;     /* this worker's share; added up after the year */
     rh_edits *edits;
     const struct rh_engine *engine;
     int year;
     uint32_t town, county, province; /* of the block */
-    uint32_t first;                  /* position of the block's first resident within the county (for edits) */
+    uint32_t first; /* position of the block's first resident within the county (for edits) */
     rh_person *word;
     uint32_t count;
     rh_key block_key, key;
@@ -51,7 +51,8 @@ rh_env_chance(rh_env *env, double p)
 static inline uint32_t
 rh_env_county(const rh_env *env, rh_person w)
 {
-    return rh_person_is_away(w) ? env->world->county_of_town[rh_person_residence(w) >> 1] : env->county;
+    return rh_person_is_away(w) ? env->world->county_of_town[rh_person_residence(w) >> 1]
+                                : env->county;
 }
 
 static inline enum rh_migrant_class
@@ -63,7 +64,9 @@ rh_env_class(const rh_env *env, rh_person w, uint32_t residence_county)
     if (residence_county == env->county) {
         return RH_IN_COUNTY;
     }
-    return env->world->province_of_county[residence_county] == env->province ? RH_IN_PROVINCE : RH_OTHER_PROVINCE;
+    return env->world->province_of_county[residence_county] == env->province
+               ? RH_IN_PROVINCE
+               : RH_OTHER_PROVINCE;
 }
 
 /* Count a resident in (step 1) or out (step UINT32_MAX, that is -1) of the tallies by residence. */

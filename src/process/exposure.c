@@ -7,10 +7,10 @@
 
 /* Sums over one home county's people. */
 typedef struct sums {
-    double departing[RH_NEST_COUNT];  /* profile × members moved */
-    double joining[RH_NEST_COUNT];    /* members who join a migrant of the nest, a year */
-    double alone[RH_NEST_COUNT];      /* return hazards */
-    double together[RH_NEST_COUNT];   /* return hazards × members moved */
+    double departing[RH_NEST_COUNT]; /* profile × members moved */
+    double joining[RH_NEST_COUNT];   /* members who join a migrant of the nest, a year */
+    double alone[RH_NEST_COUNT];     /* return hazards */
+    double together[RH_NEST_COUNT];  /* return hazards × members moved */
 } sums;
 
 typedef struct walk {
@@ -57,7 +57,8 @@ returning_with(const walk *w, const place *b, uint32_t i)
     uint32_t leaf = rh_person_residence(b->word[i]);
     bool spouse_here = f.spouse != RH_NOBODY && rh_person_residence(b->word[f.spouse]) == leaf;
     double together = w->world->profile.return_together;
-    return 1 + (spouse_here ? together : 0) + (spouse_here ? together : 1) * children_at(b, f, leaf);
+    return 1 + (spouse_here ? together : 0) +
+           (spouse_here ? together : 1) * children_at(b, f, leaf);
 }
 
 /* Members at home whom a married migrant may bring: joining.c. */
@@ -95,7 +96,8 @@ count_person(const walk *w, const place *b, uint32_t i, sums *s)
     }
     if (rh_person_is_away(p)) {
         enum rh_nest nest = nest_of(w, b, p);
-        double hazard = rh_migration_return(m, nest, rh_person_stay(p, w->year), age) + m->onward[nest];
+        double hazard =
+            rh_migration_return(m, nest, rh_person_stay(p, w->year), age) + m->onward[nest];
         s->alone[nest] += hazard;
         s->together[nest] += hazard * returning_with(w, b, i);
         if (rh_person_marital(p) == RH_MARRIED && age < 70) {
@@ -104,7 +106,8 @@ count_person(const walk *w, const place *b, uint32_t i, sums *s)
         return;
     }
     unsigned marital = rh_person_marital(p) == RH_DIVORCED ? RH_WIDOWED : rh_person_marital(p);
-    double factor = m->marital[marital] * m->education[rh_person_education(p)] * departing_with(w, b, i);
+    double factor =
+        m->marital[marital] * m->education[rh_person_education(p)] * departing_with(w, b, i);
     for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
         s->departing[nest] += factor * (double)m->profile[nest][rh_person_sex(p)][age];
     }
@@ -137,7 +140,8 @@ put_in_force(rh_destination *d, rh_world *world, const sums *county)
             double joiners = county[c].joining[nest] * weight;
             joiners = joiners < most * arrivals ? joiners : most * arrivals;
             double own = arrivals > 0 ? 1 - joiners / arrivals : 1;
-            rh_destination_expose(d, c, (enum rh_nest)nest, county[c].departing[nest] * weight / own);
+            rh_destination_expose(d, c, (enum rh_nest)nest,
+                                  county[c].departing[nest] * weight / own);
             alone[nest] += county[c].alone[nest];
             together[nest] += county[c].together[nest];
         }
@@ -148,11 +152,13 @@ put_in_force(rh_destination *d, rh_world *world, const sums *county)
 }
 
 rh_status
-rh_exposure_measure(rh_destination *destination, rh_world *world, const rh_store *store, unsigned n_threads, rh_err *err)
+rh_exposure_measure(rh_destination *destination, rh_world *world, const rh_store *store,
+                    unsigned n_threads, rh_err *err)
 {
     walk w = {destination, world, store, world->first_year + 1, NULL};
     RH_NEW(w.county, world->region->county.n, err);
-    rh_status status = rh_threads_run(n_threads, world->region->county.n, NULL, county_job, &w, err);
+    rh_status status =
+        rh_threads_run(n_threads, world->region->county.n, NULL, county_job, &w, err);
     if (status == RH_OK) {
         put_in_force(destination, world, w.county);
     }

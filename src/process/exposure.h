@@ -17,7 +17,8 @@ enum { RH_MOVE_AGE = 16 };
 
 /* Walk the store; replaces every home county's exposures in `destination` and sets world->return_scale. Ages are those reached
  * in the first simulated year. */
-RH_MUST_CHECK rh_status rh_exposure_measure(rh_destination *destination, rh_world *world, const rh_store *store,
-                                            unsigned n_threads, rh_err *err);
+RH_MUST_CHECK rh_status rh_exposure_measure(rh_destination *destination, rh_world *world,
+                                            const rh_store *store, unsigned n_threads,
+                                            rh_err *err);
 
 #endif

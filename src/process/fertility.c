@@ -31,7 +31,8 @@ base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_
                    rh_lever_value(world->scenario, RH_LEVER_FERTILITY_FACTOR, 0, year);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         rh_class c = rh_class_at(k);
-        for (int a = 0; a < RH_CLASS_AGES && c.sex == RH_FEMALE && c.marital == RH_MARRIED; a++) {
+        for (int a = 0; a < RH_CLASS_AGES && c.sex == RH_FEMALE && c.marital == RH_MARRIED;
+             a++) {
             rate[k][a] = (float)(trend * (double)world->profile.birth[c.children][a]);
         }
     }
@@ -43,7 +44,8 @@ factor(const rh_world *world, int year, float *f, rh_err *err)
 {
     (void)year;
     (void)err;
-    for (uint32_t i = 0; i < 2 * world->region->county.n && world->fertility_factor != NULL; i++) {
+    for (uint32_t i = 0; i < 2 * world->region->county.n && world->fertility_factor != NULL;
+         i++) {
         f[i] = world->fertility_factor[i];
     }
     return RH_OK;
@@ -57,7 +59,8 @@ expected_births(const struct rh_engine *engine, int year, const rh_rates *rates,
     double sum = 0;
     for (unsigned b = 0; b < RH_COHORTS; b++) {
         int age = year - RH_BIRTH_ZERO - (int)b;
-        for (unsigned children = 0; children < 4 && age >= 0 && age < RH_CLASS_AGES; children++) {
+        for (unsigned children = 0; children < 4 && age >= 0 && age < RH_CLASS_AGES;
+             children++) {
             rh_class c = {.sex = RH_FEMALE, .marital = RH_MARRIED, .children = children};
             double rate = factor * (double)rates->base[rh_class_number(c)][age];
             sum += engine->tally.wives[b][children] * -expm1(-rate);

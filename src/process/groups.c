@@ -96,8 +96,9 @@ cut_all(cutter *k, uint32_t most, uint32_t *n_groups, uint32_t *start, cut *best
 }
 
 rh_status
-rh_groups_cut(uint32_t n, unsigned n_processes, const float *factor, const double *base, const double *weight, uint32_t most,
-              uint32_t *group, uint32_t *n_groups, rh_err *err)
+rh_groups_cut(uint32_t n, unsigned n_processes, const float *factor, const double *base,
+              const double *weight, uint32_t most, uint32_t *group, uint32_t *n_groups,
+              rh_err *err)
 {
     cutter k = {n, n_processes, factor, base, weight, NULL, NULL};
     k.member = rh_alloc(n, sizeof *k.member);

@@ -12,7 +12,8 @@
 
 /* factor[p × n + c]: largest factor of process p in county c; base[p]: mean base rate; weight[c]: residents.
  * Writes group[c] in [0, *n_groups), at most `most` groups. */
-RH_MUST_CHECK rh_status rh_groups_cut(uint32_t n, unsigned n_processes, const float *factor, const double *base,
-                                      const double *weight, uint32_t most, uint32_t *group, uint32_t *n_groups, rh_err *err);
+RH_MUST_CHECK rh_status rh_groups_cut(uint32_t n, unsigned n_processes, const float *factor,
+                                      const double *base, const double *weight, uint32_t most,
+                                      uint32_t *group, uint32_t *n_groups, rh_err *err);
 
 #endif

@@ -15,8 +15,8 @@ rh_family_in(const rh_person *word, uint32_t count, uint32_t i, int year)
     unsigned birth = rh_person_birth(word[parent]);
     for (uint32_t j = parent + 1; j < count; j++) {
         rh_person c = word[j];
-        if (rh_person_head(c) || rh_person_marital(c) != RH_NEVER_MARRIED || rh_person_birth(c) < birth + 15 ||
-            rh_person_age(c, year) >= RH_CHILD_AGE) {
+        if (rh_person_head(c) || rh_person_marital(c) != RH_NEVER_MARRIED ||
+            rh_person_birth(c) < birth + 15 || rh_person_age(c, year) >= RH_CHILD_AGE) {
             break;
         }
         f.children_end = j + 1;
@@ -43,7 +43,8 @@ rh_family_home_leaf(rh_env *env, uint32_t i)
             return rh_person_residence(env->word[j]);
         }
     }
-    const uint32_t(*leaf)[RH_CLASS_COUNT] = (const uint32_t(*)[RH_CLASS_COUNT])env->world->region->leaf_class;
+    const uint32_t(*leaf)[RH_CLASS_COUNT] =
+        (const uint32_t(*)[RH_CLASS_COUNT])env->world->region->leaf_class;
     double rural = leaf[2 * env->town][RH_LOCAL], urban = leaf[2 * env->town + 1][RH_LOCAL];
     bool to_urban = rh_env_chance(env, rural + urban > 0 ? urban / (rural + urban) : 0.5);
     return rh_leaf(env->town, to_urban ? RH_URBAN : RH_RURAL);

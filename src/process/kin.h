@@ -8,8 +8,9 @@
 enum { RH_NOBODY = 0x7fffffff, RH_CHILD_AGE = 18 };
 
 typedef struct rh_family {
-    uint32_t spouse;                 /* position, or RH_NOBODY (also when gone) */
-    uint32_t children, children_end; /* never-married children under RH_CHILD_AGE stand in [children, children_end) */
+    uint32_t spouse; /* position, or RH_NOBODY (also when gone) */
+    uint32_t children,
+        children_end; /* never-married children under RH_CHILD_AGE stand in [children, children_end) */
 } rh_family;
 
 /* The family of the resident at i of a block, whoever is gone; `spouse` is RH_NOBODY only for the unmarried. O(family size). */

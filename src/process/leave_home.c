@@ -38,7 +38,8 @@ apply(rh_env *env, uint32_t i, float time)
 
 const rh_process rh_process_leave_home = {
     .name = "leave_home",
-    .meaning = "adults leave the household they grew up in, couples divide from the parents' household",
+    .meaning = "adults leave the household they grew up in, couples divide from the parents' "
+               "household",
     .levers = "",
     .changes = "head, homestead, place in the block",
     .headroom = 1,

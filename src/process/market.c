@@ -10,7 +10,9 @@
 #include "process/engine.h"
 #include "process/env.h"
 
-enum { AGE_LOW = 15, AGES = 90, NOBODY = -1 };
+/* IN_…: how many years from the wished age a partner may be; the county's last choice is wide, so that thin markets of small
+ * samples clear as well. */
+enum { AGE_LOW = 15, AGES = 90, NOBODY = -1, IN_TOWNSHIP = 7, IN_COUNTY = 20 };
 
 /* Women by age and kind of residence, as stacks; links are indices into the list of women. */
 typedef struct stacks {
@@ -36,12 +38,12 @@ stacks_clear(stacks *s)
 }
 
 static int32_t
-stacks_take(stacks *s, unsigned away, int age)
+stacks_take(stacks *s, unsigned away, int age, int widest)
 {
-    static const int offsets[] = {0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5, -6, 6, -7, 7};
     for (unsigned k = 0; k < 2; k++, away ^= 1) {
-        for (unsigned o = 0; o < sizeof offsets / sizeof offsets[0]; o++) {
-            int32_t *top = &s->top[away][age_cell(age + offsets[o])];
+        for (int o = 0; o <= 2 * widest; o++) {
+            int offset = o % 2 == 0 ? o / 2 : -(o + 1) / 2; /* 0, -1, 1, -2, 2, … */
+            int32_t *top = &s->top[away][age_cell(age + offset)];
             if (*top != NOBODY) {
                 int32_t woman = *top;
                 *top = s->below[woman];
@@ -81,12 +83,14 @@ offer(const market *m, stacks *s, int32_t woman, uint32_t at, uint32_t town)
 }
 
 static int32_t
-choose(const market *m, stacks *s, uint32_t at, uint32_t town)
+choose(const market *m, stacks *s, uint32_t at, uint32_t town, int widest)
 {
     rh_person w = *word_at(m, at, town);
     uint64_t bits = rh_env_bits(m->env);
-    int younger = (int)(rh_below(bits & 0xffffffff, 3) + rh_below(bits >> 32, 3)); /* 0 … 4, mean 2 */
-    return stacks_take(s, rh_person_is_away(w), rh_person_age(w, m->env->year) - younger);
+    int younger =
+        (int)(rh_below(bits & 0xffffffff, 3) + rh_below(bits >> 32, 3)); /* 0 … 4, mean 2 */
+    return stacks_take(s, rh_person_is_away(w), rh_person_age(w, m->env->year) - younger,
+                       widest);
 }
 
 /* Move a spouse's word to a leaf, in terms of a home township. */
@@ -98,15 +102,19 @@ placed(const rh_env *env, rh_person w, uint32_t leaf, uint32_t home)
     if (leaf >> 1 == home) {
         return rh_person_with_arrival(w, 0);
     }
-    return moved || !rh_person_is_away(w) ? rh_person_with_arrival(w, rh_arrival_code(env->year)) : w;
+    return moved || !rh_person_is_away(w)
+               ? rh_person_with_arrival(w, rh_arrival_code(env->year))
+               : w;
 }
 
 static rh_status
-wed(const market *m, uint32_t groom_at, uint32_t groom_town, uint32_t bride_at, uint32_t bride_town)
+wed(const market *m, uint32_t groom_at, uint32_t groom_town, uint32_t bride_at,
+    uint32_t bride_town)
 {
     rh_env *env = m->env;
     rh_edits *e = env->edits;
-    rh_person *groom = word_at(m, groom_at, groom_town), bride = *word_at(m, bride_at, bride_town);
+    rh_person *groom = word_at(m, groom_at, groom_town),
+              bride = *word_at(m, bride_at, bride_town);
     uint32_t home = m->first_town + groom_town;
     uint32_t his = rh_person_residence(*groom), hers = rh_person_residence(bride);
     rh_person old_bride = bride, old_groom = *groom;
@@ -119,7 +127,8 @@ wed(const market *m, uint32_t groom_at, uint32_t groom_town, uint32_t bride_at, 
     bool he_moves = his != hers && !she_moves && u < rules->wife_joins + rules->husband_joins;
     bride = placed(env, bride, she_moves ? his : hers, home);
     *groom = placed(env, *groom, he_moves ? hers : his, home);
-    bride = rh_person_with_homestead(rh_person_with_head(rh_person_with_marital(bride, RH_MARRIED), 0), RH_HOMESTEAD_NONE);
+    bride = rh_person_with_homestead(
+        rh_person_with_head(rh_person_with_marital(bride, RH_MARRIED), 0), RH_HOMESTEAD_NONE);
     bride = rh_person_with_collective(bride, 0);
     *groom = rh_person_with_collective(rh_person_with_marital(*groom, RH_MARRIED), 0);
     rh_env_count(env, old_bride, UINT32_MAX);
@@ -141,8 +150,10 @@ wed(const market *m, uint32_t groom_at, uint32_t groom_town, uint32_t bride_at, 
     if (!rh_person_head(*groom) && rh_env_chance(env, rules->neolocal)) {
         *groom = rh_person_with_head(*groom, 1);
         rh_bit_set(e->tail, groom_at);
-        bool at_home = !rh_person_is_away(*groom) && (rh_person_residence(*groom) & 1) == RH_RURAL;
-        *groom = rh_person_with_homestead(*groom, at_home ? RH_HOMESTEAD_LIVED_IN : RH_HOMESTEAD_NONE);
+        bool at_home =
+            !rh_person_is_away(*groom) && (rh_person_residence(*groom) & 1) == RH_RURAL;
+        *groom = rh_person_with_homestead(*groom,
+                                          at_home ? RH_HOMESTEAD_LIVED_IN : RH_HOMESTEAD_NONE);
         rh_env_event(env, *groom, RH_EVENT_NEW_HOUSEHOLD);
     }
     rh_bit_set(e->gone, bride_at);
@@ -152,8 +163,8 @@ wed(const market *m, uint32_t groom_at, uint32_t groom_town, uint32_t bride_at, 
 }
 
 rh_status
-rh_market_clear(rh_env *env, rh_store *store, uint32_t first_town, uint32_t n_towns, const uint32_t *first,
-                uint32_t *const seekers_end[2])
+rh_market_clear(rh_env *env, rh_store *store, uint32_t first_town, uint32_t n_towns,
+                const uint32_t *first, uint32_t *const seekers_end[2])
 {
     rh_edits *e = env->edits;
     const uint32_t *men = e->seeker[RH_MALE], *women = e->seeker[RH_FEMALE];
@@ -179,7 +190,8 @@ rh_market_clear(rh_env *env, rh_store *store, uint32_t first_town, uint32_t n_to
             }
         }
         for (; man < seekers_end[RH_MALE][t]; man++) {
-            wife[man] = available(e, men[man]) ? choose(&m, &s, men[man], t) : NOBODY;
+            wife[man] =
+                available(e, men[man]) ? choose(&m, &s, men[man], t, IN_TOWNSHIP) : NOBODY;
             if (wife[man] != NOBODY) {
                 taken[wife[man]] = 1;
             }
@@ -194,7 +206,7 @@ rh_market_clear(rh_env *env, rh_store *store, uint32_t first_town, uint32_t n_to
     for (uint32_t t = 0, man = 0; t < n_towns; t++) {
         for (; man < seekers_end[RH_MALE][t]; man++) {
             if (wife[man] == NOBODY && available(e, men[man])) {
-                wife[man] = choose(&m, &s, men[man], t);
+                wife[man] = choose(&m, &s, men[man], t, IN_COUNTY);
             }
             if (wife[man] != NOBODY) {
                 env->town = first_town + t;

@@ -12,7 +12,8 @@ base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_
     float lever = (float)rh_lever_value(world->scenario, RH_LEVER_MARRIAGE_FACTOR, 0, year);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         rh_class c = rh_class_at(k);
-        const float *profile = c.marital == RH_NEVER_MARRIED ? world->profile.marry[c.sex] : world->profile.remarry[c.sex];
+        const float *profile = c.marital == RH_NEVER_MARRIED ? world->profile.marry[c.sex]
+                                                             : world->profile.remarry[c.sex];
         for (int a = 0; a < RH_CLASS_AGES && c.marital != RH_MARRIED; a++) {
             rate[k][a] = lever * profile[a];
         }
@@ -29,7 +30,8 @@ apply(rh_env *env, uint32_t i, float time)
 
 const rh_process rh_process_marriage = {
     .name = "marriage",
-    .meaning = "first and later marriage by sex and age; couples form in a market of the township, then of the county",
+    .meaning = "first and later marriage by sex and age; couples form in a market of the "
+               "township, then of the county",
     .levers = "marriage.factor",
     .changes = "marital, residence and home of one spouse, head",
     .headroom = 1,

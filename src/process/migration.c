@@ -94,7 +94,8 @@ read_profile(rh_csv *csv, rh_migration *out, rh_err *err)
             rh_csv_problem(csv, row, value_column, "nest, sex, age or value out of range");
             continue;
         }
-        for (uint64_t a = age; a < RH_MIGRATION_AGES; a++) { /* ages behind the last row keep its value */
+        for (uint64_t a = age; a < RH_MIGRATION_AGES;
+             a++) { /* ages behind the last row keep its value */
             out->profile[nest][sex][a] = (float)value;
         }
     }

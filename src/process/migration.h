@@ -95,7 +95,8 @@ typedef struct rh_migration {
     double join[RH_NEST_COUNT];   /* share of arrivals under 16 */
     double back[RH_NEST_COUNT], settle[RH_NEST_COUNT], onward[RH_NEST_COUNT];
     double duration[RH_STAY_CLASSES]; /* factor on the return rate by full years of stay */
-    double return_age[RH_MIGRATION_AGES]; /* factor on the return rate; filled between the listed ages */
+    double return_age
+        [RH_MIGRATION_AGES]; /* factor on the return rate; filled between the listed ages */
     double attraction_stock, attraction_population, attraction_gdp, attraction_cap, origin_mix;
     double marital[4], education[RH_EDUCATION_COUNT]; /* factors on the departure profile */
     double reclassification_rate, reclassification_trend, reclassification_urban,

@@ -33,7 +33,8 @@ base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_
     (void)err;
     double lever = rh_lever_value(world->scenario, RH_LEVER_MORTALITY_FACTOR, 0, year);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
-        const float *m = world->series->mortality[year - world->series->first_year][rh_class_at(k).sex];
+        const float *m =
+            world->series->mortality[year - world->series->first_year][rh_class_at(k).sex];
         for (int a = 0; a < RH_CLASS_AGES; a++) {
             rate[k][a] = (float)(cohort_rate(m, a) * (a < RH_AGE_LAST ? lever : 1));
         }
@@ -46,7 +47,8 @@ factor(const rh_world *world, int year, float *f, rh_err *err)
 {
     (void)year;
     (void)err;
-    for (uint32_t i = 0; i < 2 * world->region->county.n && world->mortality_factor != NULL; i++) {
+    for (uint32_t i = 0; i < 2 * world->region->county.n && world->mortality_factor != NULL;
+         i++) {
         f[i] = world->mortality_factor[i];
     }
     return RH_OK;
@@ -60,7 +62,8 @@ scale(const struct rh_engine *engine, int year, rh_rates *r, rh_err *err)
     const rh_world *world = engine->world;
     r->scale = 1;
     float *s = &r->scale;
-    if (!rh_world_aligned(world, world->scenario != NULL ? world->scenario->deaths_series : NULL)) {
+    if (!rh_world_aligned(world,
+                          world->scenario != NULL ? world->scenario->deaths_series : NULL)) {
         return RH_OK;
     }
     int y = year - world->series->first_year;
@@ -77,8 +80,10 @@ scale(const struct rh_engine *engine, int year, rh_rates *r, rh_err *err)
                     int age = year - RH_BIRTH_ZERO - (int)b;
                     uint32_t n = t->cohort[row % 2][sex][b];
                     if (n > 0 && age >= 0) {
-                        float q = *s * r->factor[row] * rate[age < RH_AGE_LAST ? age : RH_AGE_LAST];
-                        expected += n * (q < 0.05f ? (double)(q - q * q / 2 + q * q * q / 6) : 1 - exp(-(double)q));
+                        float q =
+                            *s * r->factor[row] * rate[age < RH_AGE_LAST ? age : RH_AGE_LAST];
+                        expected += n * (q < 0.05f ? (double)(q - q * q / 2 + q * q * q / 6)
+                                                   : 1 - exp(-(double)q));
                     }
                 }
             }

@@ -1,7 +1,6 @@
 /* The list of processes: see process.def. */
 #include "process/process.h"
 
-
 const rh_process *const *
 rh_processes(unsigned *count)
 {

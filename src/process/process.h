@@ -19,15 +19,16 @@ struct rh_engine;
 /* What became of a process's candidates in a year. */
 typedef struct rh_turnover {
     uint64_t candidates, accepted; /* accepted / candidates: how tight the bound is */
-    uint64_t excess;               /* candidates of the superposed process, rates above their bound */
+    uint64_t excess; /* candidates of the superposed process, rates above their bound */
 } rh_turnover;
 
 /* Tables of one process for one year. */
 typedef struct rh_rates {
-    float scale;                     /* national alignment, 1 without */
-    double expected;                 /* what `scale` expected of the year without alignment; kept for the next year */
+    float scale; /* national alignment, 1 without */
+    double
+        expected; /* what `scale` expected of the year without alignment; kept for the next year */
     float base[RH_CLASSES][RH_CLASS_AGES]; /* events a person and year */
-    float *factor;                   /* county × part, n_counties × 2 entries */
+    float *factor;                         /* county × part, n_counties × 2 entries */
 } rh_rates;
 
 typedef struct rh_process {
@@ -36,11 +37,13 @@ typedef struct rh_process {
     const char *levers;  /* names, blank between; "" when none */
     const char *changes; /* fields of the word it changes */
     bool ends_life;      /* death: the one event of the year of birth */
-    bool by_home;        /* 1: factor[] is of the home county (rural part), 0: of county and part of residence */
-    float headroom;      /* bound over largest known rate; ≥ 1 */
+    bool
+        by_home; /* 1: factor[] is of the home county (rural part), 0: of county and part of residence */
+    float headroom; /* bound over largest known rate; ≥ 1 */
 
     /* Fill base for `year`. */
-    rh_status (*base)(const rh_world *world, int year, float base[RH_CLASSES][RH_CLASS_AGES], rh_err *err);
+    rh_status (*base)(const rh_world *world, int year, float base[RH_CLASSES][RH_CLASS_AGES],
+                      rh_err *err);
     /* Fill factor (preset to 1) for `year`; NULL: all 1. */
     rh_status (*factor)(const rh_world *world, int year, float *factor, rh_err *err);
     /* National alignment of the year, read from the tallies; NULL: 1. */
@@ -58,7 +61,6 @@ const rh_process *const *rh_processes(unsigned *count);
 
 /* Index in that list of the process that owns the fixed ages. */
 unsigned rh_process_of_fixed_ages(void);
-
 
 #define PROCESS(name) extern const rh_process rh_process_##name;
 #include "process/process.def"

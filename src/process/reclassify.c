@@ -39,7 +39,8 @@ rh_reclassify_block(rh_env *env)
             if (k < local) {
                 make_urban(env, i);
             }
-        } else if (k < stretch && rh_env_chance(env, (double)rate[rh_env_county(env, w)] / most)) {
+        } else if (k < stretch &&
+                   rh_env_chance(env, (double)rate[rh_env_county(env, w)] / most)) {
             make_urban(env, i);
         }
     }
@@ -59,7 +60,8 @@ rh_convert_block(rh_env *env)
     for (uint32_t k = 0; k < stretch && k < env->count; k++) {
         uint32_t i = start + k < env->count ? start + k : start + k - env->count;
         rh_person w = env->word[i];
-        if (!rh_person_is_away(w) && (rh_person_residence(w) & 1) == RH_URBAN && rh_person_hukou(w) == RH_HUKOU_RURAL) {
+        if (!rh_person_is_away(w) && (rh_person_residence(w) & 1) == RH_URBAN &&
+            rh_person_hukou(w) == RH_HUKOU_RURAL) {
             rh_env_set_hukou(env, i, RH_HUKOU_URBAN);
             rh_env_event(env, w, RH_EVENT_HUKOU_IN_SITU);
         }

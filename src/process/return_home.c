@@ -21,7 +21,8 @@ static rh_status
 base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_err *err)
 {
     (void)err;
-    double lever = most_scale(world) * rh_lever_value(world->scenario, RH_LEVER_MIGRATION_RETURN_FACTOR, 0, year);
+    double lever = most_scale(world) *
+                   rh_lever_value(world->scenario, RH_LEVER_MIGRATION_RETURN_FACTOR, 0, year);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         for (int a = RH_MOVE_AGE; a < RH_CLASS_AGES && rh_class_at(k).away; a++) {
             rate[k][a] = (float)(lever * world->most_returning[a]);
@@ -43,8 +44,10 @@ condition(const rh_env *env, uint32_t i, rh_person w, int age)
     const rh_migration *m = env->world->destination->migration;
     enum rh_nest nest = nest_of(env, w);
     int a = age < RH_MIGRATION_AGES ? age : RH_MIGRATION_AGES - 1;
-    double rate = rh_migration_return(m, nest, rh_person_stay(w, env->year), a) + m->onward[nest];
-    return (float)(rate * env->world->return_scale[nest] / most_scale(env->world) / env->world->most_returning[age]);
+    double rate =
+        rh_migration_return(m, nest, rh_person_stay(w, env->year), a) + m->onward[nest];
+    return (float)(rate * env->world->return_scale[nest] / most_scale(env->world) /
+                   env->world->most_returning[age]);
 }
 
 static void
@@ -54,7 +57,8 @@ apply(rh_env *env, uint32_t i, float time)
     const rh_migration *m = env->world->destination->migration;
     enum rh_nest nest = nest_of(env, w);
     int age = rh_person_age(w, env->year);
-    double back = rh_migration_return(m, nest, rh_person_stay(w, env->year), age < RH_MIGRATION_AGES ? age : RH_MIGRATION_AGES - 1);
+    double back = rh_migration_return(m, nest, rh_person_stay(w, env->year),
+                                      age < RH_MIGRATION_AGES ? age : RH_MIGRATION_AGES - 1);
     bool onward = rh_env_chance(env, m->onward[nest] / (m->onward[nest] + back));
     uint32_t from = rh_person_residence(w), leaf;
     if (onward) {

@@ -11,7 +11,7 @@
 typedef struct writer {
     rh_person *out;
     uint32_t n;
-    bool heir;          /* the run's head has dropped out: the next member of the run inherits */
+    bool heir; /* the run's head has dropped out: the next member of the run inherits */
     unsigned homestead; /* what it inherits */
 } writer;
 
@@ -61,7 +61,8 @@ transfer(rh_env *env, rh_person w, bool opens_run)
     w = rh_person_with_hukou(rh_person_with_arrival(w, 0), hukou);
     w = rh_person_with_homestead(rh_person_with_head(w, opens_run), RH_HOMESTEAD_NONE);
     w = rh_person_with_integration(w, 0);
-    w = rh_engine_redraw(&env->engine->calendar[env->engine->group[county]], w, env->year, (uint32_t)rh_env_bits(env));
+    w = rh_engine_redraw(&env->engine->calendar[env->engine->group[county]], w, env->year,
+                         (uint32_t)rh_env_bits(env));
     return rh_movers_add(&env->edits->out, w, leaf >> 1, env->err);
 }
 
@@ -71,7 +72,8 @@ transfers(const rh_env *env, uint32_t i)
 {
     const rh_edits *e = env->edits;
     rh_person w = env->word[i];
-    if (!rh_bit(e->leaving, env->first + i) || rh_bit(e->gone, env->first + i) || !rh_person_is_away(w)) {
+    if (!rh_bit(e->leaving, env->first + i) || rh_bit(e->gone, env->first + i) ||
+        !rh_person_is_away(w)) {
         return false;
     }
     if (rh_person_marital(w) != RH_MARRIED) {
@@ -90,7 +92,8 @@ rh_rewrite_block(rh_env *env, rh_store *store, uint32_t *birth, uint32_t *joined
     env->key = rh_key_with(env->block_key, UINT32_MAX);
     env->n_draws = 0;
     uint32_t end = env->first + env->count;
-    for (uint32_t block = env->first >> 6; block <= (end > 0 ? (end - 1) >> 6 : 0) && env->count > 0; block++) {
+    for (uint32_t block = env->first >> 6;
+         block <= (end > 0 ? (end - 1) >> 6 : 0) && env->count > 0; block++) {
         uint64_t set = e->touched[block];
         for (; set != 0; set &= set - 1) {
             uint32_t at = block * 64 + (uint32_t)__builtin_ctzll(set);

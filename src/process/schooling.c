@@ -5,19 +5,29 @@
  * and 28 everybody leaves. Compulsory schooling is nine years (Compulsory Education Law 义务教育法, art. 2 [K]).
  * Schooling counts the level attended or completed, as the census does. School leavers take up work as the place has it.
  * A1 education never falls. */
-#include "policy/lever.h"
+#include "process/engine.h"
 #include "process/env.h"
 #include "process/jobs.h"
 
-enum { PRIMARY_AGE = 7, JUNIOR_AGE = 13, SENIOR_AGE = 16, COLLEGE_AGE = 19, COLLEGE_END = 22, BACHELOR_END = 23,
-       GRADUATE_END = 26, LAST_AGE = 28 };
+enum {
+    PRIMARY_AGE = 7,
+    JUNIOR_AGE = 13,
+    SENIOR_AGE = 16,
+    COLLEGE_AGE = 19,
+    COLLEGE_END = 22,
+    BACHELOR_END = 23,
+    GRADUATE_END = 26,
+    LAST_AGE = 28
+};
 
 static void
 fixed(unsigned char mark[RH_CLASSES][RH_CLASS_AGES])
 {
-    static const int ages[] = {PRIMARY_AGE, JUNIOR_AGE, SENIOR_AGE, COLLEGE_AGE, COLLEGE_END, BACHELOR_END, GRADUATE_END, LAST_AGE};
+    static const int ages[] = {PRIMARY_AGE, JUNIOR_AGE,   SENIOR_AGE,   COLLEGE_AGE,
+                               COLLEGE_END, BACHELOR_END, GRADUATE_END, LAST_AGE};
     for (unsigned k = 0; k < RH_CLASSES; k++) {
-        for (unsigned i = 0; i < sizeof ages / sizeof ages[0] && rh_class_at(k).work == RH_WORK_PUPIL; i++) {
+        for (unsigned i = 0;
+             i < sizeof ages / sizeof ages[0] && rh_class_at(k).work == RH_WORK_PUPIL; i++) {
             mark[k][ages[i]] = 1;
         }
     }
@@ -65,20 +75,23 @@ apply(rh_env *env, uint32_t i, float time)
     if (age > LAST_AGE) {
         return; /* the last age of all is a certain candidate too (calendar.h K3), but no pupil's */
     }
-    const rh_scenario *s = env->world->scenario;
-    double senior = rh_lever_value(s, RH_LEVER_SCHOOLING_SENIOR_RATE, 0, env->year);
-    double college = rh_lever_value(s, RH_LEVER_SCHOOLING_COLLEGE_RATE, 0, env->year);
+    double senior = env->engine->senior_share, college = env->engine->college_share;
     if (age == PRIMARY_AGE) {
         enter(env, i, RH_PRIMARY);
     } else if (age == JUNIOR_AGE) {
         enter(env, i, RH_JUNIOR);
     } else if (age == SENIOR_AGE && goes_on(env, w, senior)) {
         enter(env, i, RH_SENIOR);
-    } else if (age == COLLEGE_AGE && level >= RH_SENIOR && goes_on(env, w, senior > college ? college / senior : 1)) {
-        enter(env, i, rh_env_chance(env, env->world->profile.bachelor_share) ? RH_BACHELOR : RH_COLLEGE);
-    } else if (age == BACHELOR_END && level == RH_BACHELOR && rh_env_chance(env, env->world->profile.graduate_share)) {
+    } else if (age == COLLEGE_AGE && level >= RH_SENIOR &&
+               goes_on(env, w, senior > college ? college / senior : 1)) {
+        enter(env, i,
+              rh_env_chance(env, env->world->profile.bachelor_share) ? RH_BACHELOR
+                                                                     : RH_COLLEGE);
+    } else if (age == BACHELOR_END && level == RH_BACHELOR &&
+               rh_env_chance(env, env->world->profile.graduate_share)) {
         enter(env, i, RH_GRADUATE);
-    } else if ((age == COLLEGE_END && level != RH_COLLEGE) || (age == BACHELOR_END && level == RH_GRADUATE)) {
+    } else if ((age == COLLEGE_END && level != RH_COLLEGE) ||
+               (age == BACHELOR_END && level == RH_GRADUATE)) {
         return; /* still at it */
     } else {
         rh_env_set_activity(env, i, rh_first_job(env, w));

@@ -2,7 +2,7 @@
  * too.
  *
  * Migrants in urban parts with at least hukou.years_required years of stay, at hukou.settlement_rate, less for nearer or farther
- * moves by the ratio of migration.csv, settle.*; under a settlement plan faster or slower (hukou_plan.h). No published hazard
+ * moves by the ratio of migration.csv, settle.*; under a settlement plan faster or slower (hukou.plan_share). No published hazard
  * exists (MODELS.md section 8): priors. A couple settles together or not at all.
  * A1 the word keeps its residence; home place and kind of hukou change.  A2 a transfer takes effect on 31 December. */
 #include "policy/lever.h"
@@ -52,7 +52,8 @@ condition(const rh_env *env, uint32_t i, rh_person w, int age)
     }
     const rh_migration *m = env->world->destination->migration;
     uint32_t county = rh_env_county(env, w);
-    if (!rh_env_couple_together(env, i) || rh_person_stay(w, env->year) < env->engine->years_required[county]) {
+    if (!rh_env_couple_together(env, i) ||
+        rh_person_stay(w, env->year) < env->engine->years_required[county]) {
         return 0;
     }
     return (float)(m->settle[rh_env_class(env, w, county) - 1] / most_settling(m));
@@ -65,8 +66,9 @@ apply(rh_env *env, uint32_t i, float time)
     rh_person w = env->word[i];
     uint32_t end = rh_env_run_end(env, i);
     for (uint32_t j = rh_env_run_start(env, i); j < end; j++) {
-        if (rh_person_residence(env->word[j]) == rh_person_residence(w) && rh_person_is_away(env->word[j]) &&
-            !rh_env_gone(env, j) && rh_env_couple_together(env, j)) {
+        if (rh_person_residence(env->word[j]) == rh_person_residence(w) &&
+            rh_person_is_away(env->word[j]) && !rh_env_gone(env, j) &&
+            rh_env_couple_together(env, j)) {
             rh_env_settle(env, j);
         }
     }

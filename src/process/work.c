@@ -79,10 +79,12 @@ rh_work_fill(rh_world *world)
 {
     for (unsigned sex = 0; sex < 2; sex++) {
         for (int age = 0; age < RH_PROFILE_AGES; age++) {
-            float job = total(ways_of(world, RH_INDUSTRY, sex, age)), home = total(ways_of(world, RH_HOME, sex, age));
+            float job = total(ways_of(world, RH_INDUSTRY, sex, age)),
+                  home = total(ways_of(world, RH_HOME, sex, age));
             for (unsigned activity = 0; activity < RH_ACTIVITY_COUNT; activity++) {
                 float own = total(ways_of(world, activity, sex, age));
-                bool alone = activity == RH_FARM || activity == RH_UNEMPLOYED; /* the only activity of its class */
+                bool alone = activity == RH_FARM ||
+                             activity == RH_UNEMPLOYED; /* the only activity of its class */
                 float most = alone ? own : job > home ? job : home;
                 world->working[activity][sex][age] = most > 0 ? own / most : 0;
             }
@@ -103,7 +105,8 @@ apply(rh_env *env, uint32_t i, float time)
 {
     (void)time;
     rh_person w = env->word[i];
-    ways way = ways_of(env->world, rh_person_activity(w), rh_person_sex(w), rh_person_age(w, env->year));
+    ways way = ways_of(env->world, rh_person_activity(w), rh_person_sex(w),
+                       rh_person_age(w, env->year));
     double u = rh_unit(rh_env_bits(env)) * (double)total(way);
     enum rh_activity to;
     if (u < (double)way.retire) {
@@ -120,7 +123,8 @@ apply(rh_env *env, uint32_t i, float time)
 
 const rh_process rh_process_work = {
     .name = "work",
-    .meaning = "changes between farm, industry, service, household, unemployment and retirement",
+    .meaning =
+        "changes between farm, industry, service, household, unemployment and retirement",
     .levers = "",
     .changes = "activity",
     .headroom = 1,

@@ -29,7 +29,8 @@ rh_world_births(const rh_world *world, int y)
 {
     const double *births = world->series->births;
     int first = world->first_year + 1 - world->series->first_year;
-    return rh_world_is_nation(world) ? births[y] : world->own_births * births[y] / births[first];
+    return rh_world_is_nation(world) ? births[y]
+                                     : world->own_births * births[y] / births[first];
 }
 
 static rh_status
@@ -67,6 +68,7 @@ read_profiles(rh_world *world, rh_err *err)
         {"schooling.rural_odds", &f->rural_schooling},
         {"migration.spouse_along", &f->spouse_along},
         {"migration.child_along", &f->child_along},
+        {"reclassification.first_year", &f->reclassification},
         {"migration.first_year.in_county", &f->first_year[0]},
         {"migration.first_year.in_province", &f->first_year[1]},
         {"migration.first_year.other_province", &f->first_year[2]},
@@ -93,7 +95,8 @@ find_largest(rh_world *world)
     const rh_migration *m = world->destination->migration;
     world->most_departing_education = 0;
     for (unsigned e = 0; e < RH_EDUCATION_COUNT; e++) {
-        world->most_departing_education = fmax(world->most_departing_education, m->education[e]);
+        world->most_departing_education =
+            fmax(world->most_departing_education, m->education[e]);
     }
     for (unsigned e = 0; e < RH_EDUCATION_COUNT; e++) {
         world->departing[e] = (float)(m->education[e] / world->most_departing_education);
@@ -102,8 +105,11 @@ find_largest(rh_world *world)
         world->most_returning[a] = 0;
         for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
             for (int stay = 0; stay < RH_STAY_CLASSES; stay++) {
-                double rate = rh_migration_return(m, (enum rh_nest)nest, stay, a < RH_MIGRATION_AGES ? a : RH_MIGRATION_AGES - 1);
-                world->most_returning[a] = fmax(world->most_returning[a], rate + m->onward[nest]);
+                double rate =
+                    rh_migration_return(m, (enum rh_nest)nest, stay,
+                                        a < RH_MIGRATION_AGES ? a : RH_MIGRATION_AGES - 1);
+                world->most_returning[a] =
+                    fmax(world->most_returning[a], rate + m->onward[nest]);
             }
         }
     }
@@ -169,7 +175,7 @@ typedef struct mothers {
 typedef struct walk {
     const rh_world *world;
     const rh_store *store;
-    mothers *row;      /* per worker: n_counties × parts */
+    mothers *row; /* per worker: n_counties × parts */
     uint32_t n_rows;
 } walk;
 
@@ -186,9 +192,11 @@ walk_job(void *context, unsigned county, unsigned worker, rh_err *err)
         for (uint32_t i = 0; i < b->count; i++) {
             rh_person p = b->word[i];
             int age = rh_person_age(p, world->first_year + 1);
-            if (rh_person_sex(p) == RH_FEMALE && rh_person_marital(p) == RH_MARRIED && age < 64 && age >= 0) {
+            if (rh_person_sex(p) == RH_FEMALE && rh_person_marital(p) == RH_MARRIED &&
+                age < 64 && age >= 0) {
                 uint32_t leaf = rh_person_residence(p);
-                row[2 * world->county_of_town[leaf >> 1] + (leaf & 1)].n[rh_person_children(p)][age]++;
+                row[2 * world->county_of_town[leaf >> 1] + (leaf & 1)]
+                    .n[rh_person_children(p)][age]++;
             }
         }
     }
@@ -220,7 +228,8 @@ fertility_factors(rh_world *world, const mothers *row)
         }
         uint64_t people = 0;
         for (unsigned k = 0; k < RH_CLASS_COUNT; k++) {
-            for (uint32_t leaf = 2 * r->county.first[c]; leaf < 2 * r->county.first[c + 1]; leaf++) {
+            for (uint32_t leaf = 2 * r->county.first[c]; leaf < 2 * r->county.first[c + 1];
+                 leaf++) {
                 people += r->leaf_class[leaf][k];
             }
         }
@@ -234,17 +243,20 @@ fertility_factors(rh_world *world, const mothers *row)
     double nation = all_expected > 0 && all_own > 0 ? all_own / all_expected : 1;
     for (uint32_t i = 0; i < 2 * r->county.n; i++) {
         double f = (double)world->fertility_factor[i] / nation;
-        world->fertility_factor[i] = (float)(isfinite(f) ? shrunk(f, world->profile.fertility_shrink) : 1);
+        world->fertility_factor[i] =
+            (float)(isfinite(f) ? shrunk(f, world->profile.fertility_shrink) : 1);
         for (unsigned k = 0; k < 4; k++) {
             for (unsigned a = 0; a < 64; a++) {
-                all_births += row[i].n[k][a] * (double)world->profile.birth[k][a] * (double)world->fertility_factor[i];
+                all_births += row[i].n[k][a] * (double)world->profile.birth[k][a] *
+                              (double)world->fertility_factor[i];
             }
         }
     }
     world->own_births = all_own * world->weight / world->profile.census_coverage;
     int first = world->first_year + 1 - world->series->first_year;
     double births = rh_world_births(world, first);
-    world->birth_level = births > 0 && all_births > 0 ? births / (all_births * world->weight) : 1;
+    world->birth_level =
+        births > 0 && all_births > 0 ? births / (all_births * world->weight) : 1;
 }
 
 static void
@@ -258,10 +270,13 @@ mortality_factors(rh_world *world)
             for (unsigned part = 0; part < 2; part++) {
                 for (unsigned sex = 0; sex < 2; sex++) {
                     for (int g = 0; g < RH_AGE_GROUPS; g++) {
-                        int age = g == RH_AGE_GROUPS - 1 ? 88 : (rh_age_group_low(g) + rh_age_group_high(g)) / 2;
+                        int age = g == RH_AGE_GROUPS - 1
+                                      ? 88
+                                      : (rh_age_group_low(g) + rh_age_group_high(g)) / 2;
                         double n = r->cell[c].n[k][part][sex][g];
                         people[part] += n;
-                        expected += n * (double)world->series->mortality[0][sex][age] * (part == RH_RURAL ? sqrt(rural) : 1 / sqrt(rural));
+                        expected += n * (double)world->series->mortality[0][sex][age] *
+                                    (part == RH_RURAL ? sqrt(rural) : 1 / sqrt(rural));
                     }
                 }
             }
@@ -278,7 +293,8 @@ mortality_factors(rh_world *world)
     for (uint32_t i = 0; i < 2 * r->county.n; i++) {
         double f = (double)world->mortality_factor[i] / nation;
         f = isfinite(f) ? shrunk(f, world->profile.mortality_shrink) : 1;
-        world->mortality_factor[i] = (float)(f * (i % 2 == RH_RURAL ? sqrt(rural) : 1 / sqrt(rural)));
+        world->mortality_factor[i] =
+            (float)(f * (i % 2 == RH_RURAL ? sqrt(rural) : 1 / sqrt(rural)));
     }
 }
 
@@ -294,7 +310,8 @@ rh_world_calibrate(rh_world *world, const rh_store *store, unsigned n_threads, r
     }
     walk w = {world, store, NULL, rows};
     RH_NEW(w.row, (size_t)n_threads * rows, err);
-    rh_status status = rh_threads_run(n_threads, world->region->county.n, NULL, walk_job, &w, err);
+    rh_status status =
+        rh_threads_run(n_threads, world->region->county.n, NULL, walk_job, &w, err);
     for (unsigned k = 1; k < n_threads && status == RH_OK; k++) {
         for (uint32_t i = 0; i < rows; i++) {
             for (unsigned c = 0; c < 4 * 64; c++) {

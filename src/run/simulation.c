@@ -98,7 +98,8 @@ rh_simulation_people(rh_simulation *s, const rh_engine_options *options,
 static rh_status
 put_costs_in_force(rh_simulation *s, int year, rh_err *err)
 {
-    double factor = rh_lever_value(s->scenario, RH_LEVER_MIGRATION_COST_OTHER_PROVINCE, 0, year);
+    double factor =
+        rh_lever_value(s->scenario, RH_LEVER_MIGRATION_COST_OTHER_PROVINCE, 0, year);
     if (factor == s->cost_other) {
         return RH_OK;
     }
