@@ -158,7 +158,7 @@ measure(rh_err *err)
 {
     const unsigned threads = rh_threads_available();
     uint64_t sink = 0;
-    double change, scan, cache;
+    double change = 0, scan = 0, cache = 0;
     RH_TRY(over_memory(threads, 0, &change, err));
     RH_TRY(over_memory(threads, 1, &scan, err));
     RH_TRY(in_cache(&cache, &sink, err));

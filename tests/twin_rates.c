@@ -164,7 +164,8 @@ departure(const twin_resident *r, enum rh_nest nest)
     }
     int age = age_of(r) < RH_MIGRATION_AGES ? age_of(r) : RH_MIGRATION_AGES - 1;
     uint32_t home = r->s->region->town.parent[r->town];
-    return rh_migration_profile(&r->s->migration, nest, r->word, age) *
+    return r->s->world.profile.first_year[nest] *
+           rh_migration_profile(&r->s->migration, nest, r->word, age) *
            rh_destination_hazard(r->s->destination, home, nest, r->year);
 }
 
