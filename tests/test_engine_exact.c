@@ -437,7 +437,8 @@ count_only(unsigned p, const rh_env *env, uint32_t i)
 COUNT(0)
 COUNT(1)
 COUNT(2)
-COUNT(3) COUNT(4) COUNT(5) COUNT(6) COUNT(7) COUNT(8) COUNT(9) COUNT(10) COUNT(11)
+COUNT(3)
+COUNT(4) COUNT(5) COUNT(6) COUNT(7) COUNT(8) COUNT(9) COUNT(10) COUNT(11)
 #undef COUNT
 
     /* The shipped processes compete with all their tables and conditions, but each event is only counted: every resident
