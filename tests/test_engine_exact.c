@@ -434,12 +434,10 @@ count_only(unsigned p, const rh_env *env, uint32_t i)
         (void)time;                                                                            \
         count_only(p, env, i);                                                                 \
     }
-COUNT(0)
-COUNT(1)
-COUNT(2)
-COUNT(3)
-COUNT(4) COUNT(5) COUNT(6) COUNT(7) COUNT(8) COUNT(9) COUNT(10) COUNT(11)
+/* clang-format off */
+COUNT(0) COUNT(1) COUNT(2) COUNT(3) COUNT(4) COUNT(5) COUNT(6) COUNT(7) COUNT(8) COUNT(9) COUNT(10) COUNT(11)
 #undef COUNT
+    /* clang-format on */
 
     /* The shipped processes compete with all their tables and conditions, but each event is only counted: every resident
  * keeps the state of 1 January, so that the counts are Poisson around the sum of the twin's rates. */
