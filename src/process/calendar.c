@@ -17,11 +17,10 @@ build_slot(rh_slot *s, unsigned n, const float *bound, size_t stride, unsigned c
         sum += (double)b;
     }
     /* Shares in 65535ths, rounded up, so that no implied bound is below the declared one; the sum grows with them. */
-    unsigned total = 0, share[RH_PROCESS_MAX] = {0};
+    unsigned share[RH_PROCESS_MAX] = {0};
     for (unsigned p = 0; p < n; p++) {
         double b = (double)bound[p * stride];
         share[p] = b > 0 ? (unsigned)ceil(b / sum * (65535 - n)) : 0;
-        total += share[p];
     }
     unsigned at = 0, last = 0;
     for (unsigned p = 0; p < n; p++) {
@@ -31,7 +30,6 @@ build_slot(rh_slot *s, unsigned n, const float *bound, size_t stride, unsigned c
         at += p < n ? share[p] : 0;
         s->pick[p] = (uint16_t)(p >= last || sum <= 0 ? 65535 : at);
     }
-    (void)total;
     s->sum = (float)(sum * 65535 / (65535 - n) * (1 + 1e-6));
     s->inverse = sum > 0 ? 1 / s->sum : 0;
     double all = (double)s->sum;
