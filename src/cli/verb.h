@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { RH_OPTIONS_MOST = 12, RH_FILES_MOST = 4 };
+enum { RH_OPTIONS_MOST = 40, RH_FILES_MOST = 4 };
 
 typedef struct rh_option {
     const char *name;  /* "threads"; NULL ends the table */

@@ -3,6 +3,8 @@
 #include "core/text.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Length of the valid character at `s` (at most `size` bytes), 0 when broken; *point receives
@@ -172,5 +174,22 @@ rh_text_count(uint64_t n)
         number.text[at++] = digits[i];
     }
     number.text[at] = '\0';
+    return number;
+}
+
+rh_text_number
+rh_text_exact(double x)
+{
+    rh_text_number number = {"NA"};
+    if (isinf(x)) {
+        snprintf(number.text, sizeof number.text, x > 0 ? "inf" : "-inf");
+    } else if (!isnan(x)) {
+        for (int digits = 15; digits <= 17; digits++) {
+            snprintf(number.text, sizeof number.text, "%.*g", digits, x);
+            if (strtod(number.text, NULL) == x) {
+                break;
+            }
+        }
+    }
     return number;
 }

@@ -36,4 +36,8 @@ typedef struct rh_text_number {
 } rh_text_number;
 rh_text_number rh_text_count(uint64_t n);
 
+/* The shortest decimal text that reads back as the same double ("0.1"); "NA" for NAN, "inf",
+ * "-inf". */
+rh_text_number rh_text_exact(double x);
+
 #endif

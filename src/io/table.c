@@ -1,0 +1,138 @@
+/* Reading tables of any kind: see table.h. */
+#include "io/table.h"
+
+#include "core/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+rh_status
+rh_table_open(const char *path, const char *part, rh_csv **out, rh_err *err)
+{
+    const char *dot = strrchr(path, '.');
+    *out = NULL;
+    if (dot != NULL && (strcasecmp(dot, ".xlsx") == 0 || strcasecmp(dot, ".gpkg") == 0)) {
+        return rh_fail(err, RH_INPUT, "%s: only delimited text is read so far.", path);
+    }
+    if (part != NULL) {
+        return rh_fail(err, RH_INPUT, "%s: a delimited file has no part \"%s\" to choose.",
+                       path, part);
+    }
+    return rh_csv_open(path, out, err);
+}
+
+static rh_status
+numbers(rh_csv *table, const char *column, bool all, double **out, rh_err *err)
+{
+    uint32_t n = rh_csv_rows(table);
+    int c = rh_csv_need(table, column);
+    RH_NEW(*out, n > 0 ? n : 1, err);
+    for (uint32_t i = 0; i < n && c >= 0; i++) {
+        (*out)[i] = rh_csv_number(table, i, c);
+        if (all && isnan((*out)[i])) {
+            rh_csv_problem(table, i, c, "a number is missing");
+        }
+    }
+    return RH_OK;
+}
+
+rh_status
+rh_table_numbers(rh_csv *table, const char *column, double **out, rh_err *err)
+{
+    return numbers(table, column, false, out, err);
+}
+
+rh_status
+rh_table_numbers_all(rh_csv *table, const char *column, double **out, rh_err *err)
+{
+    return numbers(table, column, true, out, err);
+}
+
+typedef struct named_row {
+    const char *text;
+    uint32_t row;
+} named_row;
+
+static int
+by_text(const void *a, const void *b)
+{
+    const named_row *x = a, *y = b;
+    int order = strcmp(x->text, y->text);
+    return order != 0 ? order : x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* Rows by text; equal texts stand together, first rows first. */
+static rh_status
+sorted_rows(rh_csv *table, int column, named_row **rows, rh_err *err)
+{
+    uint32_t n = rh_csv_rows(table);
+    RH_NEW(*rows, n > 0 ? n : 1, err);
+    for (uint32_t i = 0; i < n; i++) {
+        (*rows)[i] = (named_row){rh_csv_text(table, i, column), i};
+        if ((*rows)[i].text[0] == '\0') {
+            rh_csv_problem(table, i, column, "a name is missing");
+        }
+    }
+    qsort(*rows, n, sizeof **rows, by_text);
+    return RH_OK;
+}
+
+rh_status
+rh_table_groups(rh_csv *table, const char *column, uint32_t **group, const char ***label,
+                uint32_t *n_groups, rh_err *err)
+{
+    uint32_t n = rh_csv_rows(table);
+    int c = rh_csv_need(table, column);
+    *n_groups = 0;
+    *label = NULL;
+    RH_NEW(*group, n > 0 ? n : 1, err);
+    RH_NEW(*label, n > 0 ? n : 1, err);
+    if (c < 0) {
+        return RH_OK;
+    }
+    named_row *rows;
+    RH_TRY(sorted_rows(table, c, &rows, err));
+    /* first[i]: the row in which the text of row i stands first; numbers are given out in the order of rows */
+    for (uint32_t i = 0, first = 0; i < n; i++) {
+        if (i == 0 || strcmp(rows[i].text, rows[i - 1].text) != 0) {
+            first = rows[i].row;
+        }
+        (*group)[rows[i].row] = first;
+    }
+    rh_free(rows);
+    for (uint32_t i = 0; i < n; i++) {
+        if ((*group)[i] == i) {
+            (*label)[*n_groups] = rh_csv_text(table, i, c);
+            (*group)[i] = (*n_groups)++;
+        } else {
+            (*group)[i] = (*group)[(*group)[i]];
+        }
+    }
+    return RH_OK;
+}
+
+rh_status
+rh_table_ids(rh_csv *table, const char *column, const char ***id, rh_err *err)
+{
+    uint32_t n = rh_csv_rows(table);
+    int c = column == NULL ? 0 : rh_csv_need(table, column);
+    RH_NEW(*id, n > 0 ? n : 1, err);
+    if (c < 0) {
+        return RH_OK;
+    }
+    named_row *rows;
+    RH_TRY(sorted_rows(table, c, &rows, err));
+    for (uint32_t i = 1; i < n; i++) {
+        if (rows[i].text[0] != '\0' && strcmp(rows[i].text, rows[i - 1].text) == 0) {
+            rh_csv_problem(table, rows[i].row, c, "\"%s\" stands in line %u already",
+                           rows[i].text, rh_csv_line(table, rows[i - 1].row));
+        }
+    }
+    rh_free(rows);
+    for (uint32_t i = 0; i < n; i++) {
+        (*id)[i] = rh_csv_text(table, i, c);
+    }
+    return RH_OK;
+}
