@@ -127,6 +127,9 @@ main(int argc, char **argv)
         getenv("BENCH_SNAPSHOT"); /* keep the people between runs while tuning the engine */
     if (status == RH_OK && snapshot != NULL && access(snapshot, R_OK) == 0) {
         status = rh_simulation_restore(s, snapshot, NULL, &err);
+        if (status == RH_OK) { /* the bounds may have changed since */
+            status = rh_engine_start(&s->engine, &err);
+        }
     } else if (status == RH_OK) {
         status = rh_simulation_people(s, NULL, NULL, NULL, &err);
         if (status == RH_OK && snapshot != NULL) {

@@ -7,74 +7,94 @@
 
 #include "core/mem.h"
 #include "core/random.h"
+#include "process/bounds.h"
 #include "process/calendar.h"
 #include "process/due.h"
 
 #include <stdio.h>
 
-enum { N = RH_PROCESS_MAX, CELLS = RH_CLASSES * RH_CLASS_AGES };
+enum { N = RH_PROCESS_MAX };
+
+/* A row from most[age][p] with limits of its own. */
+typedef struct table {
+    float most[RH_CLASS_AGES][RH_PROCESS_ROOM], limit[RH_PROCESS_ROOM];
+    unsigned char fixed[RH_CLASS_AGES];
+    rh_row row;
+} table;
+
+static void
+build(table *t)
+{
+    rh_row_build(&t->row, (const float(*)[RH_PROCESS_ROOM])t->most, t->limit, t->fixed);
+}
+
+static float
+declared(const table *t, unsigned age, unsigned p)
+{
+    return t->most[age][p] * t->limit[p];
+}
 
 /* Bounds from 1e-7 to 10 events a year, some zero. */
-static rh_calendar *
-random_calendar(unsigned n, float *bound, unsigned char *fixed)
+static table *
+random_table(unsigned n)
 {
     rh_key key = rh_key_with(77, n);
-    for (size_t i = 0; i < (size_t)n * CELLS; i++) {
-        double u = rh_uniform(key, 2 * i);
-        bound[i] = rh_uniform(key, 2 * i + 1) < 0.2 ? 0 : (float)pow(10, -7 + 8 * u);
+    table *t = rh_alloc(1, sizeof *t);
+    for (unsigned p = 0; p < n; p++) {
+        t->limit[p] = (float)(0.25 + 4 * rh_uniform(key, 1000000 + p));
+        for (unsigned a = 0; a < RH_CLASS_AGES; a++) {
+            unsigned i = 2 * (a * RH_PROCESS_ROOM + p);
+            double u = rh_uniform(key, i);
+            t->most[a][p] = rh_uniform(key, i + 1) < 0.2 ? 0 : (float)pow(10, -7 + 8 * u);
+        }
     }
-    rh_calendar *c = rh_alloc(1, sizeof *c);
-    rh_err err = {0};
-    assert_int_equal(rh_calendar_build(c, n, bound, fixed, &err), RH_OK);
-    return c;
+    build(t);
+    return t;
 }
 
 static void
-check_slot(const rh_slot *s, const float *bound, unsigned n)
+check_slot(const table *t, unsigned age, unsigned n)
 {
-    double declared = 0, implied = 0;
+    const rh_slot *s = &t->row.slot[age];
+    double sum = 0, implied = 0, all = (double)rh_slot_sum(s);
     unsigned picked[N + 1] = {0};
     for (unsigned draw = 0; draw < 65535; draw++) {
         picked[rh_slot_pick(s, draw)]++;
     }
     for (unsigned p = 0; p < n; p++) {
-        float b = bound[(size_t)p * CELLS];
-        declared += (double)b;
+        float b = declared(t, age, p);
+        sum += (double)b;
         implied += (double)rh_slot_bound(s, p);
         if (rh_slot_bound(s, p) < b) {
             fail_msg("process %u: implied bound %.9g below the declared %.9g", p,
                      (double)rh_slot_bound(s, p), (double)b);
         }
-        assert_true(b > 0 || picked[p] == 0 || !(s->sum > 0));
+        assert_true(b > 0 || picked[p] == 0 || !(all > 0));
         /* What is picked in fact is what the bound says. */
-        assert_true(fabs((double)picked[p] / 65535 * (double)s->sum -
-                         (double)rh_slot_bound(s, p)) <= 1e-6 * (double)s->sum);
+        assert_true(fabs((double)picked[p] / 65535 * all - (double)rh_slot_bound(s, p)) <=
+                    1e-6 * all);
     }
     assert_int_equal(picked[N], 0);
-    assert_true(fabs(implied - (double)s->sum) <= 1e-5 * (double)s->sum);
-    assert_true((double)s->sum <= declared * 1.0003);
-    assert_true(fabs((double)s->hit + expm1(-(double)s->sum)) < 1e-6);
-    double all = (double)s->sum, one = all > 0 ? all * exp(-all) / -expm1(-all) : 1;
-    assert_true(fabs((double)s->single * 0x1p-24 - one) < 1e-6);
+    assert_true(fabs(implied - all) <= 1e-5 * all);
+    assert_true(all <= sum * 1.0003);
+    assert_true(fabs(rh_slot_hit(s) + expm1(-all)) < 1e-6);
+    double one = all > 0 ? all * exp(-all) / -expm1(-all) : 1;
+    assert_true(fabs((double)rh_slot_single(s) - one) < 1e-6);
+    float again = rh_row_sum(t->most[age], t->limit);
+    assert_memory_equal(&again, &(float){rh_slot_sum(s)}, sizeof again);
 }
 
 static void
 test_no_implied_bound_is_below_the_declared_one(void **state)
 {
     (void)state;
-    float *bound = rh_alloc((size_t)N * CELLS, sizeof *bound);
-    unsigned char *fixed = rh_alloc(CELLS, 1);
-    for (unsigned n = 1; n <= N; n += n == 1 ? 4 : 7) { /* 1, 5, 12 */
-        rh_calendar *c = random_calendar(n, bound, fixed);
-        for (unsigned k = 0; k < RH_CLASSES; k += 5) {
-            for (unsigned a = 0; a < RH_CLASS_AGES; a += 9) {
-                check_slot(&c->slot[k][a], bound + k * RH_CLASS_AGES + a, n);
-            }
+    for (unsigned n = 1; n <= N; n++) {
+        table *t = random_table(n);
+        for (unsigned a = 0; a < RH_CLASS_AGES; a += 3) {
+            check_slot(t, a, n);
         }
-        rh_free(c);
+        rh_free(t);
     }
-    rh_free(bound);
-    rh_free(fixed);
 }
 
 static void
@@ -104,26 +124,24 @@ test_the_next_candidate_has_the_distribution_of_the_summed_bounds(void **state)
 {
     (void)state;
     enum { DRAWS = 300000, FROM = 30, FIXED = 75 };
-    float *bound = rh_alloc(2 * CELLS, sizeof *bound);
-    unsigned char *fixed = rh_alloc(CELLS, 1);
-    for (unsigned a = 0; a < RH_CLASS_AGES; a++) { /* class 4, two processes */
-        bound[4 * RH_CLASS_AGES + a] = 0.01f + 0.001f * (float)(a % 10);
-        bound[CELLS + 4 * RH_CLASS_AGES + a] = a >= 40 && a < 50 ? 0.08f : 0;
+    table *t = rh_alloc(1, sizeof *t);
+    t->limit[0] = 2;
+    t->limit[1] = 0.5f;
+    for (unsigned a = 0; a < RH_CLASS_AGES; a++) {
+        t->most[a][0] = 0.005f + 0.0005f * (float)(a % 10);
+        t->most[a][1] = a >= 40 && a < 50 ? 0.16f : 0;
     }
-    fixed[4 * RH_CLASS_AGES + FIXED] = 1;
-    rh_calendar *c = rh_alloc(1, sizeof *c);
-    rh_err err = {0};
-    assert_int_equal(rh_calendar_build(c, 2, bound, fixed, &err), RH_OK);
+    t->fixed[FIXED] = 1;
+    build(t);
     double seen[RH_CLASS_AGES + 1] = {0}, chi = 0, left = 1;
     for (unsigned i = 0; i < DRAWS; i++) {
-        seen[rh_calendar_next_age(c, 4, FROM, rh_exponential((uint32_t)rh_draw(11, i)))]++;
+        seen[rh_row_next_age(&t->row, FROM, rh_exponential((uint32_t)rh_draw(11, i)))]++;
     }
     for (int a = FROM + 1; a <= FIXED; a++) {
-        double rate =
-            (double)bound[4 * RH_CLASS_AGES + a] + (double)bound[CELLS + 4 * RH_CLASS_AGES + a];
-        double expected =
-            DRAWS * left * (a == FIXED ? 1 : -expm1(-rate * 65535 / 65533)); /* K1: n = 2 */
-        left *= exp(-rate * 65535 / 65533);
+        double rate = (double)declared(t, (unsigned)a, 0) + (double)declared(t, (unsigned)a, 1);
+        rate *= 65535.0 / (65535 - RH_PROCESS_ROOM); /* K1 */
+        double expected = DRAWS * left * (a == FIXED ? 1 : -expm1(-rate));
+        left *= exp(-rate);
         chi += (seen[a] - expected) * (seen[a] - expected) / expected;
         seen[0] += seen[a];
     }
@@ -132,31 +150,25 @@ test_the_next_candidate_has_the_distribution_of_the_summed_bounds(void **state)
     if (chi > degrees + 3.3 * sqrt(2 * degrees) || chi < degrees - 3.3 * sqrt(2 * degrees)) {
         fail_msg("chi-square %.1f with %.0f degrees of freedom", chi, degrees);
     }
-    rh_free(c);
-    rh_free(bound);
-    rh_free(fixed);
+    rh_free(t);
 }
 
 static void
 test_fixed_ages_and_the_last_age_are_always_due(void **state)
 {
     (void)state;
-    float *bound = rh_alloc(CELLS, sizeof *bound); /* no random candidates at all */
-    unsigned char *fixed = rh_alloc(CELLS, 1);
-    fixed[3 * RH_CLASS_AGES + 7] = fixed[3 * RH_CLASS_AGES + 13] = 1;
-    rh_calendar *c = rh_alloc(1, sizeof *c);
-    rh_err err = {0};
-    assert_int_equal(rh_calendar_build(c, 1, bound, fixed, &err), RH_OK);
+    table *t = rh_alloc(1, sizeof *t); /* no random candidates at all */
+    t->fixed[7] = t->fixed[13] = 1;
+    build(t);
     for (int a = 0; a < RH_AGE_LAST; a++) {
-        assert_int_equal(rh_calendar_next_age(c, 3, a, 50), a < 7    ? 7
-                                                            : a < 13 ? 13
-                                                                     : RH_AGE_LAST);
-        assert_int_equal(rh_calendar_next_age(c, 8, a, 0), RH_AGE_LAST);
+        assert_int_equal(rh_row_next_age(&t->row, a, 50), a < 7    ? 7
+                                                          : a < 13 ? 13
+                                                                   : RH_AGE_LAST);
+        assert_int_equal(rh_slot_fixed(&t->row.slot[a]), a == 7 || a == 13);
     }
-    assert_int_equal(rh_calendar_next_age(c, 3, RH_AGE_LAST, 0), RH_AGE_LAST + 1);
-    rh_free(c);
-    rh_free(bound);
-    rh_free(fixed);
+    assert_int_equal(rh_row_next_age(&t->row, RH_AGE_LAST, 0), RH_AGE_LAST + 1);
+    assert_true(rh_slot_fixed(&t->row.slot[RH_AGE_LAST]));
+    rh_free(t);
 }
 
 static void
@@ -164,20 +176,12 @@ test_impossible_bounds_are_refused_with_a_sentence(void **state)
 {
     (void)state;
     static const double bad[] = {-0.1, (double)NAN, (double)INFINITY};
-    float *bound = rh_alloc((size_t)(N + 1) * CELLS, sizeof *bound);
-    unsigned char *fixed = rh_alloc(CELLS, 1);
-    rh_calendar *c = rh_alloc(1, sizeof *c);
     for (unsigned i = 0; i < 3; i++) {
         rh_err err = {0};
-        bound[2 * CELLS + 5 * RH_CLASS_AGES + 33] = (float)bad[i];
-        assert_int_equal(rh_calendar_build(c, 3, bound, fixed, &err), RH_RANGE);
+        assert_int_equal(rh_bounds_check(2, 5, 33, bad[i], &err), RH_RANGE);
         assert_non_null(strstr(err.text, "process 2 for class 5, age 33"));
     }
-    rh_err err = {0};
-    assert_int_equal(rh_calendar_build(c, N + 1, bound, fixed, &err), RH_RANGE);
-    rh_free(c);
-    rh_free(bound);
-    rh_free(fixed);
+    assert_int_equal(rh_bounds_check(2, 5, 33, 0, NULL), RH_OK);
 }
 
 static void
@@ -187,26 +191,26 @@ test_classes_round_trip_and_follow_the_word(void **state)
     static const unsigned group[] = {RH_WORK_PUPIL, RH_WORK_PUPIL,     RH_WORK_FARM,
                                      RH_WORK_OTHER, RH_WORK_OTHER,     RH_WORK_OTHER,
                                      RH_WORK_PUPIL, RH_WORK_UNEMPLOYED};
-    unsigned char table[512];
+    unsigned char states[256];
     bool seen[RH_CLASSES] = {false};
-    rh_class_table(table);
+    rh_class_table(states);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         assert_int_equal(rh_class_number(rh_class_at(k)), k);
     }
-    for (unsigned i = 0; i < 2 * 4 * 4 * 8 * 2; i++) {
+    for (unsigned i = 0; i < 2 * 4 * 4 * 8 * 4; i++) {
         unsigned sex = i & 1, marital = i >> 1 & 3, children = i >> 3 & 3,
-                 activity = i >> 5 & 7, away = i >> 8;
+                 activity = i >> 5 & 7, migrant = i >> 8;
         rh_person w = rh_draw(5, i); /* the other fields do not matter */
         w = rh_person_with_children(rh_person_with_marital(rh_person_with_sex(w, sex), marital),
                                     children);
-        w = rh_person_with_arrival(rh_person_with_activity(w, activity), away ? 1 + i % 63 : 0);
-        unsigned k = table[rh_class_bits(w)];
+        w = rh_person_with_activity(w, activity);
+        unsigned k = states[rh_class_bits(w)] + RH_STATES * migrant;
         rh_class c = rh_class_at(k);
         seen[k] = true;
         assert_int_equal(c.sex, sex);
         assert_int_equal(c.marital, marital == RH_DIVORCED ? RH_WIDOWED : marital);
         assert_int_equal(c.children, sex == RH_FEMALE && marital == RH_MARRIED ? children : 0);
-        assert_int_equal(c.away, away);
+        assert_int_equal(c.migrant, migrant);
         assert_int_equal(c.work, group[activity]);
     }
     for (unsigned k = 0; k < RH_CLASSES; k++) {

@@ -1,72 +1,70 @@
-/* Building the calendar's tables: see calendar.h. */
+/* Building the calendar's rows: see calendar.h. */
 #include "process/calendar.h"
 
-static rh_status
-build_slot(rh_slot *s, unsigned n, const float *bound, size_t stride, unsigned class_, int age,
-           rh_err *err)
+/* Shares are counted in 65535ths and rounded up, which takes at most one more for each process; the sum grows with them, so that
+ * no implied bound is below the declared one (K1). The last factor covers the rounding of floats. */
+static const float PARTS = 65535 - RH_PROCESS_ROOM,
+                   GROWTH = 65535.0f / (65535 - RH_PROCESS_ROOM) * (1 + 2e-6f);
+
+/* bound[p] = most[p] × limit[p]; their sum, in an order that four lanes at once can keep. */
+static inline float
+bounds_of(const float most[RH_PROCESS_ROOM], const float limit[RH_PROCESS_ROOM],
+          float bound[RH_PROCESS_ROOM])
 {
-    double sum = 0;
-    for (unsigned p = 0; p < n; p++) {
-        float b = bound[p * stride];
-        if (!(b >= 0) || !isfinite(b)) {
-            return rh_fail(err, RH_RANGE,
-                           "The bound of process %u for class %u, age %d is %g; it must be "
-                           "finite and not negative.",
-                           p, class_, age, (double)b);
-        }
-        sum += (double)b;
+    float lane[4];
+    for (unsigned p = 0; p < RH_PROCESS_ROOM; p++) {
+        bound[p] = most[p] * limit[p];
     }
-    /* Shares in 65535ths, rounded up, so that no implied bound is below the declared one; the sum grows with them. */
-    unsigned share[RH_PROCESS_MAX] = {0};
-    for (unsigned p = 0; p < n; p++) {
-        double b = (double)bound[p * stride];
-        share[p] = b > 0 ? (unsigned)ceil(b / sum * (65535 - n)) : 0;
+    for (unsigned i = 0; i < 4; i++) {
+        lane[i] = (bound[i] + bound[i + 4]) + (bound[i + 8] + bound[i + 12]);
     }
-    unsigned at = 0, last = 0;
-    for (unsigned p = 0; p < n; p++) {
-        last = share[p] > 0 ? p : last;
-    }
-    for (unsigned p = 0; p < RH_PROCESS_MAX; p++) {
-        at += p < n ? share[p] : 0;
-        s->pick[p] = (uint16_t)(p >= last || sum <= 0 ? 65535 : at);
-    }
-    s->sum = (float)(sum * 65535 / (65535 - n) * (1 + 1e-6));
-    s->inverse = sum > 0 ? 1 / s->sum : 0;
-    double all = (double)s->sum;
-    s->hit = (float)-expm1(-all);
-    s->single = (uint32_t)(all > 0 ? all * exp(-all) / -expm1(-all) * 0x1p24 : 0x1p24);
-    return RH_OK;
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
-rh_status
-rh_calendar_build(rh_calendar *calendar, unsigned n_processes, const float *bound,
-                  const unsigned char *fixed, rh_err *err)
+float
+rh_row_sum(const float most[RH_PROCESS_ROOM], const float limit[RH_PROCESS_ROOM])
 {
-    calendar->n_processes = n_processes;
-    if (n_processes > RH_PROCESS_MAX) {
-        return rh_fail(err, RH_RANGE, "%u processes are more than the calendar holds (%d).",
-                       n_processes, RH_PROCESS_MAX);
+    float bound[RH_PROCESS_ROOM];
+    return bounds_of(most, limit, bound) * GROWTH;
+}
+
+static inline void
+build_slot(rh_slot *s, const float most[RH_PROCESS_ROOM], const float limit[RH_PROCESS_ROOM],
+           bool fixed)
+{
+    float bound[RH_PROCESS_ROOM], sum = bounds_of(most, limit, bound),
+                                  parts = sum > 0 ? PARTS / sum : 0;
+    int share[RH_PROCESS_ROOM], at[RH_PROCESS_MAX], total = 0;
+    for (unsigned p = 0; p < RH_PROCESS_ROOM; p++) {
+        share[p] = (int)(bound[p] * parts) + (bound[p] > 0);
     }
-    rh_class_table(calendar->class_of);
-    for (unsigned k = 0; k < RH_CLASSES; k++) {
-        double before = 0;
-        int next = RH_AGE_LAST;
-        for (int a = 0; a < RH_CLASS_AGES; a++) {
-            rh_slot *s = &calendar->slot[k][a];
-            RH_TRY(build_slot(s, n_processes, bound + (size_t)k * RH_CLASS_AGES + (size_t)a,
-                              (size_t)RH_CLASSES * RH_CLASS_AGES, k, a, err));
-            s->fixed = fixed[k * RH_CLASS_AGES + (unsigned)a] || a == RH_AGE_LAST;
-            calendar->before[k][a] = (float)before;
-            before += (double)s->sum;
-        }
-        calendar->before[k][RH_CLASS_AGES] = (float)before;
-        for (int a = RH_CLASS_AGES + 1; a < RH_BEFORE; a++) {
-            calendar->before[k][a] = INFINITY;
-        }
-        for (int a = RH_CLASS_AGES - 1; a >= 0; a--) {
-            calendar->next_fixed[k][a] = (uint8_t)next;
-            next = calendar->slot[k][a].fixed ? a : next;
-        }
+    for (unsigned p = 0; p < RH_PROCESS_MAX; p++) {
+        total += share[p];
+        at[p] = total;
     }
-    return RH_OK;
+    for (unsigned p = 0; p < RH_PROCESS_MAX; p++) {
+        s->pick[p] = (uint16_t)(at[p] == total ? 65535 : at[p]);
+    }
+    s->signed_sum = fixed ? -(sum * GROWTH) : sum * GROWTH;
+}
+
+void
+rh_row_build(rh_row *row, const float most[RH_CLASS_AGES][RH_PROCESS_ROOM],
+             const float limit[RH_PROCESS_ROOM], const unsigned char fixed[RH_CLASS_AGES])
+{
+    double before = 0;
+    for (int a = 0; a < RH_CLASS_AGES; a++) {
+        build_slot(&row->slot[a], most[a], limit, fixed[a] || a == RH_AGE_LAST);
+        row->before[a] = (float)before;
+        before += (double)rh_slot_sum(&row->slot[a]);
+    }
+    row->before[RH_CLASS_AGES] = (float)before;
+    for (int a = RH_CLASS_AGES + 1; a < RH_BEFORE; a++) {
+        row->before[a] = INFINITY;
+    }
+    int next = RH_AGE_LAST;
+    for (int a = RH_CLASS_AGES - 1; a >= 0; a--) {
+        row->next_fixed[a] = (uint8_t)next;
+        next = fixed[a] || a == RH_AGE_LAST ? a : next;
+    }
 }

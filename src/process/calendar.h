@@ -16,47 +16,85 @@
 #include "process/class.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
-enum { RH_PROCESS_MAX = 16, RH_BEFORE = RH_CLASS_AGES + 16 };
+enum {
+    RH_PROCESS_MAX = 14,
+    RH_PROCESS_ROOM =
+        16, /* floats a class and age takes in tables over processes: one cache line */
+    RH_BEFORE = RH_CLASS_AGES + 32
+};
 
-/* One class and age: 52 bytes. */
+/* One class and age: half a cache line. */
 typedef struct rh_slot {
     uint16_t pick
         [RH_PROCESS_MAX]; /* process p is picked for draws in [pick[p-1], pick[p]); 65535 closes */
-    float sum;            /* total bound, events a person and year */
-    float inverse;        /* 1 / sum (0 when sum is 0) */
-    float hit;            /* 1 - exp(-sum): chance of a candidate in a full year */
-    uint32_t single;      /* chance, in 2^-24, that a year with a candidate has just one */
-    uint32_t fixed;       /* 1: a certain candidate falls in this age */
+    float
+        signed_sum; /* total bound, events a person and year; its sign bit: a fixed age (K2) */
 } rh_slot;
 
-typedef struct rh_calendar {
-    unsigned n_processes;
-    rh_slot slot[RH_CLASSES][RH_CLASS_AGES];
+/* One class: what its residents' waiting times are drawn from. */
+typedef struct rh_row {
+    rh_slot slot[RH_CLASS_AGES];
     float before
-        [RH_CLASSES]
         [RH_BEFORE]; /* cumulative bound up to the start of an age; INFINITY behind the last */
     uint8_t
-        next_fixed[RH_CLASSES]
-                  [RH_CLASS_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
-    unsigned char class_of[512];   /* rh_class_bits → class */
-} rh_calendar;
+        next_fixed[RH_CLASS_AGES]; /* first fixed age after this one (RH_AGE_LAST if none) */
+} rh_row;
 
-/* Build from bound[p][class][age] (events a year, finite, ≥ 0) and fixed[class][age]. */
-RH_MUST_CHECK rh_status rh_calendar_build(rh_calendar *calendar, unsigned n_processes,
-                                          const float *bound, const unsigned char *fixed,
-                                          rh_err *err);
+/* Fill the row of a class from bounds: most[age][p] × limit[p] events a year, all finite and ≥ 0 (rh_bounds_check), and
+ * zero from the number of processes on. fixed[age] marks the fixed ages. About 10 µs. */
+void rh_row_build(rh_row *row, const float most[RH_CLASS_AGES][RH_PROCESS_ROOM],
+                  const float limit[RH_PROCESS_ROOM], const unsigned char fixed[RH_CLASS_AGES]);
+
+/* The summed bound of one age, bit for bit the one that rh_row_build makes. */
+float rh_row_sum(const float most[RH_PROCESS_ROOM], const float limit[RH_PROCESS_ROOM]);
+
+/* Total bound of a slot, and whether its age is fixed. */
+static inline float
+rh_slot_sum(const rh_slot *s)
+{
+    return fabsf(s->signed_sum);
+}
+
+static inline bool
+rh_slot_fixed(const rh_slot *s)
+{
+    return signbit(s->signed_sum) != 0;
+}
+
+/* Chance of a candidate in a full year. */
+static inline double
+rh_slot_hit(const rh_slot *s)
+{
+    return -expm1(-(double)rh_slot_sum(s));
+}
+
+/* Chance that a year with a candidate has just one: x / (e^x - 1) for the sum x, by its series in the usual range (the error
+ * is below 1e-7). */
+static inline float
+rh_slot_single(const rh_slot *s)
+{
+    float x = rh_slot_sum(s), q = x * x;
+    if (x >= 1.5f) {
+        return (float)((double)x / expm1((double)x));
+    }
+    return 1 - x * 0.5f +
+           q * (1.0f / 12 -
+                q * (1.0f / 720 -
+                     q * (1.0f / 30240 - q * (1.0f / 1209600 - q * (1.0f / 47900160)))));
+}
 
 /* Bound of process p as the pick table has it (K1). */
 static inline float
 rh_slot_bound(const rh_slot *s, unsigned p)
 {
     unsigned low = p == 0 ? 0 : s->pick[p - 1];
-    return s->sum * ((float)(s->pick[p] - low) * (1.0f / 65535));
+    return rh_slot_sum(s) * ((float)(s->pick[p] - low) * (1.0f / 65535));
 }
 
 /* Process picked by a draw in [0, 65535): the number of thresholds at or below it. */
@@ -66,11 +104,12 @@ rh_slot_pick(const rh_slot *s, unsigned draw)
 #if defined(__SSE2__)
     const __m128i d = _mm_set1_epi16((short)draw), zero = _mm_setzero_si128();
     __m128i low = _mm_loadu_si128((const __m128i *)(const void *)s->pick);
-    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(s->pick + 8));
+    __m128i high =
+        _mm_loadu_si128((const __m128i *)(const void *)(s->pick + 8)); /* and the sum */
     /* threshold - draw saturates to 0 exactly when threshold ≤ draw */
     low = _mm_cmpeq_epi16(_mm_subs_epu16(low, d), zero);
     high = _mm_cmpeq_epi16(_mm_subs_epu16(high, d), zero);
-    unsigned bits = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) & 0xffff;
+    unsigned bits = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) & 0x3fff;
     return (unsigned)__builtin_ctz(~bits); /* thresholds rise: the ones form a run */
 #else
     unsigned p = 0;
@@ -103,36 +142,28 @@ rh_exponential(uint32_t bits)
     return wait > 0 ? (float)wait : 0;
 }
 
-/* Age at which the next candidate falls, for somebody who is `age` years old at a moment in the year with `left` of
- * the year still to come, when no candidate is left in the rest of that year; `wait` is what remains of the
- * exponential after the rest of the year was taken off. Returns an age > `age` (K3). */
+/* Age at which the next candidate falls, for somebody who is `age` years old in a year in the rest of which no candidate is
+ * left; `wait` is what remains of the exponential after the rest of the year was taken off. Returns an age > `age` (K3). */
 static inline int
-rh_calendar_next_age(const rh_calendar *c, unsigned class_, int age, float wait)
+rh_row_next_age(const rh_row *row, int age, float wait)
 {
-    const float *before = c->before[class_];
-    int stop = c->next_fixed[class_][age];
+    const float *before = row->before;
+    int stop = row->next_fixed[age];
     float target = before[age + 1] + wait;
     int a = age + 1;
-#if defined(__SSE2__)
-    /* Eight ages a step; `before` rises and ends in INFINITY. */
-    const __m128 t = _mm_set1_ps(target);
-    while (a < stop) {
-        unsigned low = (unsigned)_mm_movemask_ps(_mm_cmple_ps(_mm_loadu_ps(before + a + 1), t));
-        unsigned high =
-            (unsigned)_mm_movemask_ps(_mm_cmple_ps(_mm_loadu_ps(before + a + 5), t));
-        unsigned steps = (unsigned)__builtin_ctz(~(low | high << 4));
-        a += (int)steps;
-        if (steps < 8) {
+    /* Sixteen ages a step, mostly one step; `before` rises and ends in INFINITY. */
+    for (;;) {
+        int passed = 0;
+        for (int k = 1; k <= 16; k++) {
+            passed += before[a + k] <= target;
+        }
+        a += passed;
+        if (passed < 16 || a >= stop) {
             break;
         }
     }
-    return a < stop ? a : stop > age ? stop : age + 1;
-#else
-    while (a < stop && before[a + 1] <= target) {
-        a++;
-    }
-    return a;
-#endif
+    a = a < stop ? a : stop;
+    return a > age ? a : age + 1;
 }
 
 #endif

@@ -20,35 +20,38 @@ rh_class
 rh_class_at(unsigned number)
 {
     static const rh_class kinds[RH_KINDS] = {
-        {RH_MALE, RH_NEVER_MARRIED, 0, 0, 0}, {RH_MALE, RH_MARRIED, 0, 0, 0},
-        {RH_MALE, RH_WIDOWED, 0, 0, 0},       {RH_FEMALE, RH_NEVER_MARRIED, 0, 0, 0},
-        {RH_FEMALE, RH_MARRIED, 0, 0, 0},     {RH_FEMALE, RH_MARRIED, 1, 0, 0},
-        {RH_FEMALE, RH_MARRIED, 2, 0, 0},     {RH_FEMALE, RH_MARRIED, 3, 0, 0},
-        {RH_FEMALE, RH_WIDOWED, 0, 0, 0},
+        {.sex = RH_MALE, .marital = RH_NEVER_MARRIED},
+        {.sex = RH_MALE, .marital = RH_MARRIED},
+        {.sex = RH_MALE, .marital = RH_WIDOWED},
+        {.sex = RH_FEMALE, .marital = RH_NEVER_MARRIED},
+        {.sex = RH_FEMALE, .marital = RH_MARRIED},
+        {.sex = RH_FEMALE, .marital = RH_MARRIED, .children = 1},
+        {.sex = RH_FEMALE, .marital = RH_MARRIED, .children = 2},
+        {.sex = RH_FEMALE, .marital = RH_MARRIED, .children = 3},
+        {.sex = RH_FEMALE, .marital = RH_WIDOWED},
     };
     rh_class c = kinds[number % RH_KINDS];
     number /= RH_KINDS;
-    c.away = number % 2;
-    c.work = number / 2;
+    c.work = number % 4;
+    c.migrant = number / 4;
     return c;
 }
 
 unsigned
 rh_class_number(rh_class c)
 {
-    return kind_of(c) + RH_KINDS * (c.away + 2 * c.work);
+    return kind_of(c) + RH_KINDS * (c.work + 4 * c.migrant);
 }
 
 void
-rh_class_table(unsigned char table[512])
+rh_class_table(unsigned char table[256])
 {
-    for (unsigned bits = 0; bits < 512; bits++) {
+    for (unsigned bits = 0; bits < 256; bits++) {
         unsigned marital = bits >> 1 & 3, activity = bits >> 5 & 7;
         rh_class c = {
             .sex = bits & 1,
             .marital = marital == RH_DIVORCED ? RH_WIDOWED : marital,
             .children = bits >> 3 & 3,
-            .away = bits >> 8,
             .work = activity == RH_PRESCHOOL || activity == RH_STUDENT || activity == RH_RETIRED
                         ? RH_WORK_PUPIL
                     : activity == RH_FARM       ? RH_WORK_FARM

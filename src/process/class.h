@@ -1,14 +1,18 @@
 /* Classes: the part of a resident's state that bounds of rates may depend on, beside age.
  *
- * 9 kinds (sex, marital state, children ever born of married women) × away or not × work group. A class never depends on the place, so reclassification of places changes no class. */
+ * 9 kinds (sex, marital state, children ever born of married women) × 4 work groups = 36 states, × 4 migrant classes. A class
+ * changes by events of the resident alone (reclassification of places changes none), so that it stands still between two
+ * candidates. */
 #ifndef RH_PROCESS_CLASS_H
 #define RH_PROCESS_CLASS_H
 
 #include "person/person.h"
+#include "place/region.h"
 
 enum {
     RH_KINDS = 9,
-    RH_CLASSES = RH_KINDS * 2 * 4,
+    RH_STATES = RH_KINDS * 4,
+    RH_CLASSES = RH_STATES * RH_CLASS_COUNT,
     RH_CLASS_AGES = 112,
     RH_AGE_LAST = RH_CLASS_AGES - 1
 };
@@ -21,23 +25,22 @@ typedef struct rh_class {
     unsigned
         marital; /* RH_NEVER_MARRIED, RH_MARRIED, or RH_WIDOWED (stands for divorced too) */
     unsigned children; /* of married women: 0 … 3; 0 for everybody else */
-    unsigned away;     /* 1: lives outside the home township */
     unsigned work;     /* enum rh_work_group */
+    unsigned migrant;  /* enum rh_migrant_class: RH_LOCAL lives in the home township */
 } rh_class;
 
-/* Class number ↔ description. */
+/* Class number ↔ description. number = state + RH_STATES × migrant class. */
 rh_class rh_class_at(unsigned number);
 unsigned rh_class_number(rh_class c);
 
-/* The nine bits of the word that decide the class: sex, marital, children, activity, away. */
+/* The eight bits of the word that decide the state: sex, marital, children, activity. */
 static inline unsigned
 rh_class_bits(rh_person w)
 {
-    return (unsigned)((w >> rh_sex_low) & 31) | (unsigned)((w >> rh_activity_low) & 7) << 5 |
-           (unsigned)rh_person_is_away(w) << 8;
+    return (unsigned)((w >> rh_sex_low) & 31) | (unsigned)((w >> rh_activity_low) & 7) << 5;
 }
 
-/* Fill the look-up from class bits to class number. */
-void rh_class_table(unsigned char table[512]);
+/* Fill the look-up from class bits to state. */
+void rh_class_table(unsigned char table[256]);
 
 #endif

@@ -19,7 +19,7 @@ nest_base(const rh_world *world, enum rh_nest nest, float rate[RH_CLASSES][RH_CL
     double most = world->most_departing_education;
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         rh_class c = rh_class_at(k);
-        for (int a = RH_MOVE_AGE; a < RH_CLASS_AGES && !c.away; a++) {
+        for (int a = RH_MOVE_AGE; a < RH_CLASS_AGES && c.migrant == RH_LOCAL; a++) {
             int age = a < RH_MIGRATION_AGES ? a : RH_MIGRATION_AGES - 1;
             rate[k][a] =
                 (float)((double)m->profile[nest][c.sex][age] * m->marital[c.marital] * most);

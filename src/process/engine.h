@@ -11,6 +11,7 @@
 #define RH_PROCESS_ENGINE_H
 
 #include "indicator/tally.h"
+#include "process/bounds.h"
 #include "process/due.h"
 #include "process/process.h"
 
@@ -19,7 +20,7 @@ typedef struct rh_engine_options {
     double headroom;    /* multiplies every process's headroom; 1 by default (tests vary it) */
     const char *kernel; /* due-scan kernel by name; NULL: the best of the machine */
     const unsigned *county_order;     /* hand-out order of counties; NULL: largest first */
-    unsigned groups;                  /* most groups of counties; 0: 64 */
+    unsigned groups;                  /* most levels of counties (bounds.h); 0: the usual */
     const rh_process *const *process; /* NULL: process.def */
     unsigned n_processes;
     unsigned process_of_fixed_ages;
@@ -32,15 +33,15 @@ typedef struct rh_engine {
     const rh_process *const *process;
     unsigned n_processes;
     rh_due_scan *scan;
-    rh_calendar *calendar;     /* one for each group of counties (groups.h) */
-    uint32_t n_groups, *group; /* by home county */
-    float *limit;              /* process × group × away: bound over largest base rate */
-    float *most;               /* process × class × age: largest base rate over the years */
-    rh_rates *rates;           /* per process, of the year under way */
-    float *chance;   /* of the year: group × process × class × age: scale × base / bound */
-    rh_tally tally;  /* state after the last finished year; events of that year */
-    rh_tally *share; /* per worker */
-    struct rh_edits *edits;         /* per worker */
+    const struct rh_live_kernel *live;
+    rh_bounds bounds;
+    rh_row *home;          /* per worker: rows of the local residents of its county */
+    rh_rates *rates;       /* per process, of the year under way */
+    uint32_t by_residence; /* bit p: process p has factors of the place of residence */
+    float (*rate)[RH_CLASS_AGES][RH_PROCESS_ROOM]; /* of the year, by class: scale × base */
+    rh_tally tally;         /* state after the last finished year; events of that year */
+    rh_tally *share;        /* per worker */
+    struct rh_edits *edits; /* per worker */
     struct rh_out_segment *segment; /* per county: its hukou transfers */
     unsigned *order;
     unsigned char *
@@ -70,18 +71,6 @@ RH_MUST_CHECK rh_status rh_engine_year(rh_engine *engine,
                                        void (*progress)(void *context, uint64_t done,
                                                         uint64_t total),
                                        void *context, rh_err *err);
-
-/* What is known of a resident's random candidates in the rest of the year: nothing, that there is one, that there is none. */
-enum rh_candidate { RH_CANDIDATE_FRESH, RH_CANDIDATE_KNOWN, RH_CANDIDATE_NONE };
-
-/* Events of person i of the block of `env` from `from` to `until` (≤ 1). Used by env.c for family members. */
-void rh_engine_live(rh_env *env, uint32_t i, float from, enum rh_candidate known, float until);
-
-/* A newborn's rest of the year from `time` on: false when it dies (then counted). Sets its next candidate. */
-bool rh_engine_first_months(rh_env *env, rh_person *child, float time);
-
-/* Draw the next candidate of a resident afresh as seen at the end of the year. */
-rh_person rh_engine_redraw(const rh_calendar *calendar, rh_person w, int year, uint32_t bits);
 
 /* market.c: join into couples those who look for a spouse in the county of `env`: first inside their township, then in the
  * county. `first[t]` is the position of township t's first resident within the county, seekers_end[sex][t] the

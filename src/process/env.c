@@ -1,7 +1,7 @@
 /* Changes to residents during a year: see env.h. */
 #include "process/env.h"
 
-#include "process/engine.h"
+#include "process/live.h"
 
 void
 rh_env_set_activity(rh_env *env, uint32_t i, enum rh_activity activity)
@@ -46,27 +46,14 @@ year_is_over(const rh_env *env, uint32_t j)
     return rh_bit(env->edits->lived, env->first + j);
 }
 
-/* Before somebody else's event at `time` changes j, whose year has not begun: let j's earlier candidates happen. */
-static void
-live_until(rh_env *env, uint32_t j, float time)
-{
-    rh_bit_set(env->edits->lived, env->first + j);
-    if (rh_person_next(env->word[j]) == (unsigned)env->year % RH_NEXT_CYCLE) {
-        rh_engine_live(env, j, 0, RH_CANDIDATE_KNOWN, time);
-    } else if (env->engine->excess_county != NULL) {
-        rh_engine_live(env, j, 0, RH_CANDIDATE_NONE, time);
-    }
-}
-
 /* After the change: fresh candidates from `time` on, or only from next year where j's year is over already. */
 static void
 live_on(rh_env *env, uint32_t j, float time, bool year_over)
 {
     if (year_over) {
-        env->word[j] = rh_engine_redraw(env->calendar, env->word[j], env->year,
-                                        (uint32_t)rh_env_bits(env));
+        env->word[j] = env->live->redraw(env, env->word[j], (uint32_t)rh_env_bits(env));
     } else {
-        rh_engine_live(env, j, time, RH_CANDIDATE_FRESH, 1);
+        env->live->on(env, j, time);
     }
 }
 
@@ -92,8 +79,8 @@ rh_env_die(rh_env *env, uint32_t i, float time)
     }
     uint32_t j = rh_env_spouse(env, i);
     bool over = year_is_over(env, j);
-    if (!rh_env_gone(env, j)) {
-        live_until(env, j, time);
+    if (!over && !rh_env_gone(env, j)) {
+        env->live->until(env, j, time);
     }
     if (!rh_env_gone(env, j)) {
         rh_env_count_wife(env, env->word[j], UINT32_MAX);
@@ -124,7 +111,7 @@ rh_env_bear(rh_env *env, uint32_t i, float time)
     rh_env_count(env, child, 1);
     env->tally->registered[env->county]++;
     env->tally->registered_hukou[env->county][rh_person_hukou(child)]++;
-    if (rh_engine_first_months(env, &child, time)) {
+    if (env->live->first_months(env, &child, time)) {
         rh_status status =
             rh_insertions_add(&env->edits->births, env->first + i, child, env->err);
         env->status = env->status != RH_OK ? env->status : status;
@@ -216,7 +203,7 @@ rh_env_take_along(rh_env *env, uint32_t j, uint32_t leaf, float time)
 {
     bool over = year_is_over(env, j);
     if (!over) {
-        live_until(env, j, time);
+        env->live->until(env, j, time);
     }
     if (!rh_env_gone(env, j)) {
         rh_env_move(env, j, leaf);

@@ -16,9 +16,10 @@ struct rh_engine;
 
 struct rh_env {
     const rh_world *world;
-    const rh_calendar *calendar;
-    const float *chance; /* of the block's group: process × class × age (engine.h) */
-    rh_tally *tally;     /* this worker's share; added up after the year */
+    const struct rh_live_kernel *live;
+    const rh_row *home; /* rows of the county's local residents, by state */
+    float factor[RH_PART_COUNT][RH_PROCESS_ROOM]; /* of their rates, by part of residence */
+    rh_tally *tally; /* this worker's share; added up after the year */
     rh_edits *edits;
     const struct rh_engine *engine;
     int year;
@@ -28,6 +29,8 @@ struct rh_env {
     uint32_t count;
     rh_key block_key, key;
     uint64_t n_draws;
+    const struct rh_visit *visit; /* live.c: what is drawn for residents before visited_to */
+    uint32_t n_visits, visited_to;
     rh_turnover turnover[RH_PROCESS_MAX];
     rh_status status; /* the first failure of an edit */
     rh_err *err;

@@ -1,4 +1,4 @@
-/* Groups of counties whose rates are alike: each has its own calendar, so that bounds stay close to rates.
+/* Groups of counties whose rates are alike, so that one bound for the group stays close to all of them.
  *
  * One calendar for the country would have to bound the fastest county; every other county would draw candidates in
  * vain. Greedy splitting: the group and the process with the largest waste (residents × (largest - own) factor ×

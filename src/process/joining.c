@@ -12,7 +12,7 @@ base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_
     (void)err;
     for (unsigned k = 0; k < RH_CLASSES; k++) {
         rh_class c = rh_class_at(k);
-        for (int a = 16; a < 70 && c.away && c.marital == RH_MARRIED; a++) {
+        for (int a = 16; a < 70 && c.migrant != RH_LOCAL && c.marital == RH_MARRIED; a++) {
             rate[k][a] = (float)world->profile.joining;
         }
     }

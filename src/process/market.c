@@ -7,7 +7,7 @@
  * M1 the wife is written directly behind the husband (store.h V2).  M2 nobody marries twice.
  * Who moves to whom is an assumption: data/china/behaviour.csv, marriage.* . */
 #include "core/mem.h"
-#include "process/engine.h"
+#include "process/live.h"
 #include "process/env.h"
 
 /* IN_…: how many years from the wished age a partner may be; the county's last choice is wide, so that thin markets of small
@@ -145,8 +145,8 @@ wed(const market *m, uint32_t groom_at, uint32_t groom_town, uint32_t bride_at,
     rh_env_event(env, bride, RH_EVENT_MARRIAGE);
     rh_env_event(env, *groom, RH_EVENT_MARRIAGE);
     uint64_t bits = rh_env_bits(env);
-    bride = rh_engine_redraw(env->calendar, bride, env->year, (uint32_t)bits);
-    *groom = rh_engine_redraw(env->calendar, *groom, env->year, (uint32_t)(bits >> 32));
+    bride = env->live->redraw(env, bride, (uint32_t)bits);
+    *groom = env->live->redraw(env, *groom, (uint32_t)(bits >> 32));
     if (!rh_person_head(*groom) && rh_env_chance(env, rules->neolocal)) {
         *groom = rh_person_with_head(*groom, 1);
         rh_bit_set(e->tail, groom_at);

@@ -24,7 +24,8 @@ base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_
     double lever = most_scale(world) *
                    rh_lever_value(world->scenario, RH_LEVER_MIGRATION_RETURN_FACTOR, 0, year);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
-        for (int a = RH_MOVE_AGE; a < RH_CLASS_AGES && rh_class_at(k).away; a++) {
+        for (int a = RH_MOVE_AGE; a < RH_CLASS_AGES && rh_class_at(k).migrant != RH_LOCAL;
+             a++) {
             rate[k][a] = (float)(lever * world->most_returning[a]);
         }
     }

@@ -3,7 +3,7 @@
  *
  * W1 a run whose head drops out gives the head mark and the homestead to its next member.
  * W2 untouched stretches are copied whole. */
-#include "process/engine.h"
+#include "process/live.h"
 #include "process/env.h"
 
 #include <string.h>
@@ -61,8 +61,7 @@ transfer(rh_env *env, rh_person w, bool opens_run)
     w = rh_person_with_hukou(rh_person_with_arrival(w, 0), hukou);
     w = rh_person_with_homestead(rh_person_with_head(w, opens_run), RH_HOMESTEAD_NONE);
     w = rh_person_with_integration(w, 0);
-    w = rh_engine_redraw(&env->engine->calendar[env->engine->group[county]], w, env->year,
-                         (uint32_t)rh_env_bits(env));
+    w = env->live->redraw_elsewhere(env, w, county, (uint32_t)rh_env_bits(env));
     return rh_movers_add(&env->edits->out, w, leaf >> 1, env->err);
 }
 

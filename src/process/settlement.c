@@ -27,7 +27,7 @@ base(const rh_world *world, int year, float rate[RH_CLASSES][RH_CLASS_AGES], rh_
     double settle = rh_lever_value(world->scenario, RH_LEVER_HUKOU_SETTLEMENT_RATE, 0, year) *
                     rh_lever_value(world->scenario, RH_LEVER_HUKOU_PLAN_FACTOR, 0, year);
     for (unsigned k = 0; k < RH_CLASSES; k++) {
-        for (int a = 0; a < RH_CLASS_AGES && rh_class_at(k).away; a++) {
+        for (int a = 0; a < RH_CLASS_AGES && rh_class_at(k).migrant != RH_LOCAL; a++) {
             rate[k][a] = (float)settle;
         }
     }
