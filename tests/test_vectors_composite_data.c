@@ -175,8 +175,10 @@ treat(vector_case *c, stages *s)
                             .lambda = number_behind(how, "lambda", 0)};
     for (uint32_t j = 0; j < s->m; j++) {
         rh_err err = {0};
+        uint32_t bad;
         rh_outliers_report report;
-        ok(rh_outliers_treat(&outliers, s->x + (size_t)j * s->n, s->n, &report, &err), &err);
+        ok(rh_outliers_treat(&outliers, s->x + (size_t)j * s->n, s->n, &report, &bad, &err),
+           &err);
         vector_set(c, report.before.skewness, "skew:%s", s->code[j]);
         vector_set(c, report.before.kurtosis, "kurt:%s", s->code[j]);
         vector_set(c, report.after.skewness, "skew_treated:%s", s->code[j]);
@@ -225,7 +227,7 @@ normalise(vector_case *c, stages *s)
         rh_err err = {0};
         by.target = s->target[j];
         double *x = s->x + (size_t)j * s->n;
-        ok(rh_normalise_column(&by, x, s->n, NULL, s->direction[j], x, &err), &err);
+        ok(rh_normalise_column(&by, x, s->n, NULL, s->direction[j], x, &bad, &err), &err);
     }
     set_stage(c, s, "norm");
 }
@@ -271,9 +273,10 @@ solve_normalisations(vector_case *c)
         rh_normalise by = {.method = peer_normalisation(word), .low = 0, .high = 1};
         for (uint32_t j = 0; j < rh_csv_columns(matrix); j++) {
             rh_err err = {0};
+            uint32_t bad;
             double *x = numbers(matrix, rh_csv_header(matrix, j));
             int direction = types != NULL ? (int)number_at(types, j, "type") : 1;
-            ok(rh_normalise_column(&by, x, n, NULL, direction, y, &err), &err);
+            ok(rh_normalise_column(&by, x, n, NULL, direction, y, &bad, &err), &err);
             for (uint32_t i = 0; i < n; i++) {
                 vector_set(c, y[i], "%s[%u,%u]", word, i + 1, j + 1);
             }
@@ -301,7 +304,8 @@ set_normalised(vector_case *c, const char *key, rh_normalise by, int direction, 
 {
     double y[64];
     rh_err err = {0};
-    ok(rh_normalise_column(&by, x, n, NULL, direction, y, &err), &err);
+    uint32_t bad;
+    ok(rh_normalise_column(&by, x, n, NULL, direction, y, &bad, &err), &err);
     set_column(c, y, n, key);
 }
 
@@ -323,10 +327,11 @@ solve_outliers(vector_case *c)
     rh_free(x);
     if (second != NULL) {
         rh_err err = {0};
+        uint32_t bad;
         how.most = 1;
         how.then = RH_TRANSFORM_LOG_PLAIN;
         double *x2 = numbers(second, "x");
-        ok(rh_outliers_treat(&how, x2, rh_csv_rows(second), NULL, &err), &err);
+        ok(rh_outliers_treat(&how, x2, rh_csv_rows(second), NULL, &bad, &err), &err);
         set_column(c, x2, rh_csv_rows(second), "log");
         rh_free(x2);
     }
@@ -342,8 +347,9 @@ solve_unit_functions(vector_case *c)
     const double up[] = {1, 11, -1}, down[] = {1, -1, 11};
     double y[6];
     rh_err err = {0};
-    ok(rh_normalise_column(&goal, up, 3, NULL, 1, y, &err), &err);
-    ok(rh_normalise_column(&goal, down, 3, NULL, -1, y + 3, &err), &err);
+    uint32_t bad;
+    ok(rh_normalise_column(&goal, up, 3, NULL, 1, y, &bad, &err), &err);
+    ok(rh_normalise_column(&goal, down, 3, NULL, -1, y + 3, &bad, &err), &err);
     set_column(c, y, 6, "goal");
     rh_normalise target = {.method = RH_NORMALISATION_TARGET, .target = 10};
     set_normalised(c, "dist2targ_pos", target, 1, (double[]){0, 5, 11}, 3);

@@ -15,7 +15,7 @@
 static const char *const top_keys[] = {"name",        "source",      "note",    "columns",
                                        "missing",     "outliers",    "weights", "normalisation",
                                        "aggregation", "uncertainty", "groups",  "indicators",
-                                       NULL};
+                                       "pairwise",    NULL};
 static const char *const column_keys[] = {"unit", "label", "group", "year", NULL};
 static const char *const missing_keys[] = {"fill", "least_present", "least_nonzero",
                                            "neighbours", NULL};

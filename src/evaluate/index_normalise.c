@@ -98,9 +98,10 @@ rank_column(const rh_normalise *how, const double *x, uint32_t n, const uint8_t 
     return RH_OK;
 }
 
-/* What a method cannot use, said with the value's number. */
+/* What a method cannot use. */
 static rh_status
-check_values(const rh_normalise *how, const double *x, uint32_t n, int direction, rh_err *err)
+check_values(const rh_normalise *how, const double *x, uint32_t n, int direction, uint32_t *bad,
+             rh_err *err)
 {
     bool positive =
         how->method == RH_NORMALISATION_SUM || how->method == RH_NORMALISATION_LOGARITHMIC;
@@ -109,8 +110,9 @@ check_values(const rh_normalise *how, const double *x, uint32_t n, int direction
         direction < 0;
     for (uint32_t i = 0; i < n && (positive || ratio); i++) {
         if ((positive && x[i] <= 0) || (ratio && x[i] == 0)) {
-            return rh_fail(err, RH_INPUT, "value %u is %g: this normalisation needs %s.", i + 1,
-                           x[i], positive ? "values above 0" : "values other than 0");
+            *bad = i;
+            return rh_fail(err, RH_INPUT, "%g cannot be normalised so: %s are needed.", x[i],
+                           positive ? "values above 0" : "values other than 0");
         }
     }
     return RH_OK;
@@ -226,9 +228,9 @@ divided(const rh_normalise *how, double x, const rh_normalise_bounds *b, int dir
 
 rh_status
 rh_normalise_column(const rh_normalise *how, const double *x, uint32_t n, const uint8_t *base,
-                    int direction, double *out, rh_err *err)
+                    int direction, double *out, uint32_t *bad, rh_err *err)
 {
-    RH_TRY(check_values(how, x, n, direction, err));
+    RH_TRY(check_values(how, x, n, direction, bad, err));
     rh_normalise_bounds b = rh_normalise_look(x, n, base);
     double from, to;
     switch (how->method) {

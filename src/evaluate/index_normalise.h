@@ -77,12 +77,12 @@ typedef struct rh_normalise_bounds {
 
 rh_normalise_bounds rh_normalise_look(const double *x, uint32_t n, const uint8_t *base);
 
-/* out[n] from x[n] (they may be the same array); direction 1 or -1. Errors: RH_INPUT naming the value (number from 1) that a method
- * cannot use (≤ 0 in SUM, LOGARITHMIC; 0 in ratios), a target on the wrong side, goalposts that coincide; RH_MEMORY. O(n log n).
+/* out[n] from x[n] (they may be the same array); direction 1 or -1. Errors: RH_INPUT for a value that a method cannot use (≤ 0 in SUM,
+ * LOGARITHMIC; 0 in ratios; *bad is its row, else *bad is left alone), a target on the wrong side, goalposts that coincide; RH_MEMORY. O(n log n).
  */
 RH_MUST_CHECK rh_status rh_normalise_column(const rh_normalise *how, const double *x,
                                             uint32_t n, const uint8_t *base, int direction,
-                                            double *out, rh_err *err);
+                                            double *out, uint32_t *bad, rh_err *err);
 
 /* The word of framework files, titles, and formula for a direction. Never NULL. */
 const char *rh_normalise_formula(enum rh_normalisation method, int direction);
