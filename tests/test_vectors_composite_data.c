@@ -225,6 +225,7 @@ normalise(vector_case *c, stages *s)
     }
     for (uint32_t j = 0; j < s->m; j++) {
         rh_err err = {0};
+        uint32_t bad;
         by.target = s->target[j];
         double *x = s->x + (size_t)j * s->n;
         ok(rh_normalise_column(&by, x, s->n, NULL, s->direction[j], x, &bad, &err), &err);
