@@ -68,22 +68,22 @@ check(const doubt *d, rh_err *err)
     return RH_OK;
 }
 
+/* The dual: min Σ λ_i subject to Σ_i λ_i x_ij ≥ x_kj for every indicator j, λ ≥ 0. It has as many rows as indicators, so that a basis is
+ * small, and only the right side changes from unit to unit; ω are its shadow prices. */
 static void
 build(doubt *d)
 {
     int m = (int)d->m;
-    glp_set_obj_dir(d->lp, GLP_MAX);
-    glp_add_cols(d->lp, m);
-    for (int j = 1; j <= m; j++) {
-        glp_set_col_bnds(d->lp, j, GLP_LO, 0, 0);
-    }
+    glp_set_obj_dir(d->lp, GLP_MIN);
+    glp_add_rows(d->lp, m);
     for (uint32_t i = 0; i < d->n; i++) {
         if (!is_complete(d, i)) {
             continue;
         }
-        int row = glp_add_rows(d->lp, 1), length = 0;
+        int column = glp_add_cols(d->lp, 1), length = 0;
         d->n_rivals++;
-        glp_set_row_bnds(d->lp, row, GLP_UP, 0, 1);
+        glp_set_col_bnds(d->lp, column, GLP_LO, 0, 0);
+        glp_set_obj_coef(d->lp, column, 1);
         for (uint32_t j = 0; j < d->m; j++) {
             double v = cell(d, i, j);
             if (v != 0) {
@@ -91,17 +91,17 @@ build(doubt *d)
                 d->value[length] = v;
             }
         }
-        glp_set_mat_row(d->lp, row, length, d->index, d->value);
+        glp_set_mat_col(d->lp, column, length, d->index, d->value);
     }
     if (has_bounds(d)) {
-        int row = glp_add_rows(d->lp, 2 * m);
+        int column = glp_add_cols(d->lp, 2 * m);
         for (int k = 0; k < 2 * m; k++) {
-            glp_set_row_bnds(d->lp, row + k, GLP_LO, 0, 0);
+            glp_set_col_bnds(d->lp, column + k, GLP_LO, 0, 0);
         }
     }
 }
 
-/* Σ_l ω_l x_kl (high − [l = j]) ≥ 0 and Σ_l ω_l x_kl ([l = j] − low) ≥ 0. */
+/* Σ_l ω_l x_kl (high − [l = j]) ≥ 0 and Σ_l ω_l x_kl ([l = j] − low) ≥ 0: a column of the dual each, with the other sign. */
 static void
 set_bounds(const doubt *d, uint32_t k)
 {
@@ -110,14 +110,14 @@ set_bounds(const doubt *d, uint32_t k)
             int length = 0;
             for (uint32_t l = 0; l < d->m; l++) {
                 double own = l == j, factor = side == 0 ? d->high - own : own - d->low;
-                double v = factor * cell(d, k, l);
+                double v = -factor * cell(d, k, l);
                 if (v != 0) {
                     d->index[++length] = (int)l + 1;
                     d->value[length] = v;
                 }
             }
-            int row = (int)(d->n_rivals + side * d->m + j) + 1;
-            glp_set_mat_row(d->lp, row, length, d->index, d->value);
+            int column = (int)(d->n_rivals + side * d->m + j) + 1;
+            glp_set_mat_col(d->lp, column, length, d->index, d->value);
         }
     }
 }
@@ -128,8 +128,10 @@ solve(const doubt *d, uint32_t k, double *score, double *share, rh_err *err)
     glp_smcp how;
     glp_init_smcp(&how);
     how.msg_lev = GLP_MSG_OFF;
+    how.meth =
+        GLP_DUALP; /* the last basis stays dual feasible when only the right side moves */
     for (uint32_t j = 0; j < d->m; j++) {
-        glp_set_obj_coef(d->lp, (int)j + 1, cell(d, k, j));
+        glp_set_row_bnds(d->lp, (int)j + 1, GLP_LO, cell(d, k, j), 0);
     }
     if (has_bounds(d)) {
         set_bounds(d, k);
@@ -145,7 +147,7 @@ solve(const doubt *d, uint32_t k, double *score, double *share, rh_err *err)
     }
     *score = glp_get_obj_val(d->lp);
     for (uint32_t j = 0; j < d->m && share != NULL; j++) {
-        double part = glp_get_col_prim(d->lp, (int)j + 1) * cell(d, k, j);
+        double part = glp_get_row_dual(d->lp, (int)j + 1) * cell(d, k, j);
         share[(size_t)j * d->n + k] = *score > 0 ? part / *score : 0;
     }
     return RH_OK;
