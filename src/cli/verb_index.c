@@ -33,7 +33,6 @@ take_options(const rh_cli *cli, const rh_args *args, rh_index_framework *f, int6
 {
     int weigh = -1, normalise = -1, aggregate = -1;
     int64_t draws = f->uncertainty.draws, seed = (int64_t)f->uncertainty.seed;
-    (void)err;
     RH_TRY(rh_given_integer(cli, &rh_verb_index, args, "draws", 0, 10000000, &draws));
     RH_TRY(rh_given_integer(cli, &rh_verb_index, args, "seed", 0, INT64_MAX, &seed));
     RH_TRY(rh_given_integer(cli, &rh_verb_index, args, "threads", 1, 1024, threads));
@@ -48,12 +47,16 @@ take_options(const rh_cli *cli, const rh_args *args, rh_index_framework *f, int6
 }
 
 static rh_status
-work(const rh_cli *cli, const rh_args *args, const rh_index_framework *f,
-     const rh_index_data *d, unsigned threads, rh_answer *answer, rh_err *err)
+work(const rh_args *args, const rh_index_framework *f, const rh_index_data *d, unsigned threads,
+     rh_answer *answer, rh_err *err)
 {
-    (void)cli;
     rh_index_cell cell = {rh_given(&rh_verb_index, args, "unit"),
                           rh_given(&rh_verb_index, args, "indicator")};
+    bool brief = true; /* on a terminal, unless one of the wide tables is wanted */
+    static const char *const all[] = {"output", "json", "csv", "table"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        brief = brief && rh_given(&rh_verb_index, args, all[i]) == NULL;
+    }
     rh_index_result *r;
     rh_index_uncertain *u = NULL;
     RH_TRY(rh_index_run(f, d, &r, err));
@@ -62,7 +65,7 @@ work(const rh_cli *cli, const rh_args *args, const rh_index_framework *f,
         status = rh_index_uncertain_run(f, d, r, threads, &u, err);
     }
     if (status == RH_OK) {
-        status = rh_index_answer(f, d, r, u, &cell, answer, err);
+        status = rh_index_answer(f, d, r, u, &cell, brief, answer, err);
     }
     rh_index_uncertain_free(u);
     rh_index_result_free(r);
@@ -80,7 +83,7 @@ read_and_work(const rh_cli *cli, const rh_args *args, rh_index_framework *f, rh_
     RH_TRY(rh_table_open(args->file[1], rh_given(&rh_verb_index, args, "sheet"), &table, err));
     rh_status status = rh_index_data_read(f, args->file[1], table, &d, err);
     if (status == RH_OK) {
-        status = work(cli, args, f, d, (unsigned)threads, answer, err);
+        status = work(args, f, d, (unsigned)threads, answer, err);
         rh_index_data_free(d);
     }
     rh_csv_free(table);

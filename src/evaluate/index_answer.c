@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What the tables are made from. */
@@ -17,10 +18,10 @@ typedef struct view {
     rh_answer *a;
     uint32_t n, root;
     uint32_t *draw; /* row of the uncertainty for each unit, UINT32_MAX: none */
+    bool brief;
 } view;
 
 #define X(id, word, zh, en, ...) {zh, en},
-static const char *const weighting_title[][2] = {RH_WEIGHTING_LIST(X)};
 static const char *const aggregation_title[][2] = {RH_AGGREGATION_LIST(X)};
 static const char *const fill_title[][2] = {RH_MISSING_LIST(X)};
 static const char *const normalisation_title[][2] = {RH_NORMALISATION_LIST(X)};
@@ -87,9 +88,42 @@ name_cells(const view *v, uint32_t i)
     }
 }
 
-static void
-table_scores(const view *v)
+typedef struct sorted_unit {
+    int year;
+    uint32_t place, unit;
+} sorted_unit;
+
+/* Last year first, then the best; those without a score behind. */
+static int
+best_first(const void *a, const void *b)
 {
+    const sorted_unit *x = a, *y = b;
+    if (x->year != y->year) {
+        return (x->year < y->year) - (x->year > y->year);
+    }
+    if (x->place != y->place) { /* 0, no place, wraps to the end */
+        return (x->place - 1 > y->place - 1) - (x->place - 1 < y->place - 1);
+    }
+    return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+static rh_status
+sort_units(const view *v, sorted_unit **out, rh_err *err)
+{
+    RH_NEW(*out, (size_t)v->n + 1, err);
+    for (uint32_t i = 0; i < v->n; i++) {
+        (*out)[i] = (sorted_unit){v->r->units.year != NULL ? v->r->units.year[i] : 0,
+                                  v->r->place[(size_t)v->root * v->n + i], i};
+    }
+    qsort(*out, v->n, sizeof **out, best_first);
+    return RH_OK;
+}
+
+static rh_status
+table_scores(const view *v, rh_err *err)
+{
+    sorted_unit *order;
+    RH_TRY(sort_units(v, &order, err));
     rh_answer_table(v->a, "scores", v->f->zh, v->f->en);
     name_columns(v);
     rh_answer_number_column(v->a, "rank", "位次", "rank", 0);
@@ -101,7 +135,8 @@ table_scores(const view *v)
     for (uint32_t g = v->f->n_leaves; g < v->root; g++) {
         rh_answer_number_column(v->a, v->f->node[g].id, v->f->node[g].zh, v->f->node[g].en, 2);
     }
-    for (uint32_t i = 0; i < v->n; i++) {
+    for (uint32_t k = 0; k < v->n; k++) {
+        uint32_t i = order[k].unit;
         name_cells(v, i);
         rh_answer_number(v->a, count_or_nan(v->r->place[(size_t)v->root * v->n + i]));
         if (v->u != NULL) {
@@ -115,6 +150,8 @@ table_scores(const view *v)
             rh_answer_number(v->a, score_of(v, g, i));
         }
     }
+    rh_free(order);
+    return RH_OK;
 }
 
 static void
@@ -329,14 +366,15 @@ table_groups(const view *v)
         uint32_t node = f->n_leaves + g, m = f->tree.first[g + 1] - f->tree.first[g];
         const rh_index_node *p = &f->node[node];
         const double *score = v->r->score;
+        char zh[200], en[200];
         rh_answer_text(a, p->id);
         rh_answer_words(a, p->zh, p->en);
         rh_answer_number(a, f->tree.level[node]);
         rh_answer_number(a, m);
         rh_answer_number(a, v->r->weight[node]);
         rh_answer_number(a, v->r->effective[node]);
-        rh_answer_words(a, weighting_title[p->weigh.method][0],
-                        weighting_title[p->weigh.method][1]);
+        rh_answer_words(a, rh_index_weigh_text(&p->weigh, RH_CHINESE, zh, sizeof zh),
+                        rh_index_weigh_text(&p->weigh, RH_ENGLISH, en, sizeof en));
         rh_answer_words(a, aggregation_title[p->aggregate.method][0],
                         aggregation_title[p->aggregate.method][1]);
         rh_answer_number(a,
@@ -609,32 +647,43 @@ tell_treatments(const view *v)
 static rh_status
 fill(view *v, rh_err *err)
 {
-    table_scores(v);
+    RH_TRY(table_scores(v, err));
     if (v->u != NULL) {
         table_shares(v);
     }
     table_groups(v);
     RH_TRY(table_indicators(v, err));
-    table_places(v);
     if (v->u != NULL) {
-        table_ranks(v);
         tell_uncertainty(v);
     }
-    table_cells(v);
-    RH_TRY(table_obstacles(v, err));
-    RH_TRY(table_correlations(v, err));
-    table_matrix(v, "treated", "处理后的数据", "Treated data", v->r->treated);
-    table_matrix(v, "normalised", "标准化数据", "Normalised data", v->r->score);
+    if (v->brief) {
+        rh_answer_note(
+            v->a,
+            "另有表 places、ranks、cells、obstacles、correlations、treated、normalised"
+            "（--table 名称，或 --json、-o 文件）。",
+            "More tables: places, ranks, cells, obstacles, correlations, treated, "
+            "normalised (--table ID, --json, -o FILE).");
+    } else {
+        table_places(v);
+        if (v->u != NULL) {
+            table_ranks(v);
+        }
+        table_cells(v);
+        RH_TRY(table_obstacles(v, err));
+        RH_TRY(table_correlations(v, err));
+        table_matrix(v, "treated", "处理后的数据", "Treated data", v->r->treated);
+        table_matrix(v, "normalised", "标准化数据", "Normalised data", v->r->score);
+    }
     tell_treatments(v);
     return RH_OK;
 }
 
 rh_status
 rh_index_answer(const rh_index_framework *f, const rh_index_data *d, const rh_index_result *r,
-                const rh_index_uncertain *uncertain, const rh_index_cell *cell,
+                const rh_index_uncertain *uncertain, const rh_index_cell *cell, bool brief,
                 rh_answer *answer, rh_err *err)
 {
-    view v = {f, d, r, uncertain, answer, r->units.n, f->n_nodes - 1, NULL};
+    view v = {f, d, r, uncertain, answer, r->units.n, f->n_nodes - 1, NULL, brief};
     RH_NEW(v.draw, (size_t)v.n + 1, err);
     for (uint32_t i = 0; i < v.n; i++) {
         v.draw[i] = UINT32_MAX;

@@ -1,6 +1,8 @@
 /* How one cell of an index came about, step by step with its numbers: see index_answer.h. */
 #include "evaluate/index_answer.h"
 
+#include "core/mem.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,6 +47,37 @@ static const char *const aggregation_source[RH_AGGREGATION_COUNT] = {
     [RH_AGGREGATION_COPELAND] = "wins - losses; OECD/JRC 2008, 6.3",
     [RH_AGGREGATION_DOUBT] = "max sum w z with all scores <= 1; Cherchye et al. 2007",
 };
+
+const char *
+rh_index_weigh_text(const rh_weigh *how, enum rh_language language, char *text, size_t size)
+{
+    static const char *const combine_title[][2] = {{"", ""},
+                                                   {"线性组合", "linear with"},
+                                                   {"乘法组合", "product with"},
+                                                   {"几何组合", "geometric mean with"},
+                                                   {"博弈论组合", "game with"}};
+    int l = language == RH_CHINESE ? 0 : 1;
+    if (how->combine == RH_COMBINE_NONE) {
+        snprintf(text, size, "%s", weighting_title[how->method][l]);
+    } else {
+        snprintf(text, size, l == 0 ? "%s，%s %s" : "%s; %s %s",
+                 weighting_title[how->method][l], combine_title[how->combine][l],
+                 weighting_title[how->second][l]);
+    }
+    return text;
+}
+
+void
+rh_index_base(const rh_index_framework *f, const rh_index_units *u, uint32_t unit,
+              uint8_t *base)
+{
+    int year = f->bounds == RH_BOUNDS_YEAR        ? f->bounds_year
+               : f->bounds == RH_BOUNDS_EACH_YEAR ? u->year[unit]
+                                                  : 0;
+    for (uint32_t i = 0; i < u->n; i++) {
+        base[i] = year == 0 || u->year[i] == year;
+    }
+}
 
 typedef struct where {
     const rh_index_framework *f;
@@ -120,16 +153,22 @@ explain_outliers(const where *w)
                          o->moved, transform[1], w->r->filled[at], w->r->treated[at]));
 }
 
-static void
-explain_normalisation(const where *w)
+static rh_status
+explain_normalisation(const where *w, rh_err *err)
 {
     const rh_index_node *node = &w->f->node[w->leaf];
     uint32_t n = w->r->units.n;
     const double *x = w->r->treated + (size_t)w->leaf * n;
-    rh_normalise_bounds b = rh_normalise_look(x, n, NULL);
+    uint8_t *base;
+    RH_NEW(base, (size_t)n + 1, err);
+    rh_index_base(w->f, &w->r->units, w->unit, base);
+    rh_normalise_bounds b = rh_normalise_look(x, n, base);
+    rh_free(base);
     const char *formula = rh_normalise_formula(node->normalise.method, node->direction);
     char more[200] = "";
-    if (node->normalise.method == RH_NORMALISATION_TARGET) {
+    if (node->normalise.method == RH_NORMALISATION_REFERENCE) {
+        snprintf(more, sizeof more, ", reference %s", node->reference);
+    } else if (node->normalise.method == RH_NORMALISATION_TARGET) {
         snprintf(more, sizeof more, ", target %.10g", node->normalise.target);
     } else if (node->normalise.method == RH_NORMALISATION_GOALPOSTS ||
                node->normalise.method == RH_NORMALISATION_SCALED) {
@@ -152,6 +191,7 @@ explain_normalisation(const where *w)
             "%.10g, n %u%s: z = %.10g",
             formula, x[w->unit], b.low, b.high, b.mean, b.deviation, b.count, more,
             score_of(w, w->leaf)));
+    return RH_OK;
 }
 
 /* A group's score from its entries. */
@@ -161,7 +201,7 @@ explain_group(const where *w, uint32_t node)
     const rh_index_tree *t = &w->f->tree;
     const rh_index_node *p = &w->f->node[node];
     uint32_t g = node - w->f->n_leaves;
-    char terms[1500] = "";
+    char terms[1500] = "", zh[200], en[200];
     size_t at = 0;
     for (uint32_t k = t->first[g]; k < t->first[g + 1] && at < sizeof terms - 1; k++) {
         uint32_t c = t->child[k];
@@ -173,15 +213,16 @@ explain_group(const where *w, uint32_t node)
     rh_text_mend(terms);
     rh_answer_explain(
         w->a,
-        rh_answer_format(
-            w->a, "%s = %.10g：%s，%s；权重：%s，%s；权重 × 值：%s", p->zh, score_of(w, node),
-            aggregation_title[p->aggregate.method][0], aggregation_source[p->aggregate.method],
-            weighting_title[p->weigh.method][0], weighting_source[p->weigh.method], terms),
+        rh_answer_format(w->a, "%s = %.10g：%s，%s；权重：%s，%s；权重 × 值：%s", p->zh,
+                         score_of(w, node), aggregation_title[p->aggregate.method][0],
+                         aggregation_source[p->aggregate.method],
+                         rh_index_weigh_text(&p->weigh, RH_CHINESE, zh, sizeof zh),
+                         weighting_source[p->weigh.method], terms),
         rh_answer_format(w->a, "%s = %.10g: %s, %s; weights: %s, %s; weight x value: %s", p->en,
                          score_of(w, node), aggregation_title[p->aggregate.method][1],
                          aggregation_source[p->aggregate.method],
-                         weighting_title[p->weigh.method][1], weighting_source[p->weigh.method],
-                         terms));
+                         rh_index_weigh_text(&p->weigh, RH_ENGLISH, en, sizeof en),
+                         weighting_source[p->weigh.method], terms));
 }
 
 static rh_status
@@ -222,7 +263,7 @@ rh_index_explain(const rh_index_framework *f, const rh_index_data *d, const rh_i
     RH_TRY(find_cell(cell, &w, err));
     explain_value(&w);
     explain_outliers(&w);
-    explain_normalisation(&w);
+    RH_TRY(explain_normalisation(&w, err));
     for (uint32_t node = f->node[w.leaf].parent; node != RH_TREE_NONE;
          node = f->node[node].parent) {
         explain_group(&w, node);

@@ -133,6 +133,10 @@ ends(const rh_normalise *how, const rh_normalise_bounds *b, int direction, doubl
         if (isnan(*to)) {
             return rh_fail(err, RH_INPUT, "there is no target or reference value.");
         }
+        if (direction * (*to - *from) < 0 && how->cap) {
+            *to = *from; /* all have reached it */
+            return RH_OK;
+        }
         if (direction * (*to - *from) < 0) {
             return rh_fail(err, RH_INPUT,
                            "the target %g lies %s all values (the %s is %g): no distance to it "
@@ -178,7 +182,7 @@ clamp(double y)
 static double
 placed(const rh_normalise *how, double x, double from, double to, int direction)
 {
-    double y = from == to ? 1 : (x - from) / (to - from);
+    double y = from == to ? 1 : (x - from) / (to - from); /* N2 */
     switch (how->method) {
     case RH_NORMALISATION_MIN_MAX:
         return how->low + (how->high - how->low) * (how->fixed ? clamp(y) : y);
