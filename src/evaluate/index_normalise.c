@@ -206,7 +206,7 @@ divided(const rh_normalise *how, double x, const rh_normalise_bounds *b, int dir
                    ? how->low + how->high * direction * (x - b->mean) / b->deviation
                    : how->low;
     case RH_NORMALISATION_FRACTION:
-        return more ? x / b->high : -x / -b->low;
+        return more ? x / b->high : b->low / x;
     case RH_NORMALISATION_SUM:
         return more ? x / b->sum : 1 / x / b->inverse;
     case RH_NORMALISATION_VECTOR:

@@ -71,7 +71,7 @@ drop_choice(rh_index_uncertain *u, enum rh_index_step step, uint32_t c, const ch
     if (u->n_dropped < RH_INDEX_DROPPED) {
         rh_index_dropped *d = &u->dropped[u->n_dropped++];
         *d = (rh_index_dropped){.step = step, .choice = u->choice[step][c]};
-        snprintf(d->why, sizeof d->why, "%s", why);
+        snprintf(d->why, sizeof d->why, "%.299s", why);
         rh_text_mend(d->why);
     }
     for (uint32_t i = c + 1; i < u->n_choices[step]; i++) {
