@@ -6,17 +6,23 @@
 #include <glpk.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 typedef struct doubt {
     const double *x;
-    uint32_t n, m, n_rivals;
+    uint32_t n, m;
     double low, high;
     double *
         scale; /* [m] largest value of each column: x / scale keeps the programme well conditioned; scores are free of it */
-    glp_prob *lp; /* rows: rivals, then 2 m bounds; columns: indicators */
-    int *index;   /* of GLPK's sparse rows, from 1 */
+    double *row;          /* [n * m] x / scale, unit after unit */
+    unsigned char *state; /* [n] of a unit as a rival */
+    glp_prob *
+        lp; /* the dual: rows are indicators; columns are 2 m bounds, if any, then the rivals in play */
+    int *index; /* of GLPK's sparse columns, from 1 */
     double *value;
 } doubt;
+
+enum { OUT, INCOMPLETE, IN_PLAY };
 
 static bool
 is_complete(const doubt *d, uint32_t i)
@@ -32,7 +38,7 @@ is_complete(const doubt *d, uint32_t i)
 static double
 cell(const doubt *d, uint32_t i, uint32_t j)
 {
-    return d->scale[j] > 0 ? d->x[(size_t)j * d->n + i] / d->scale[j] : 0;
+    return d->row[(size_t)i * d->m + j];
 }
 
 static bool
@@ -68,35 +74,51 @@ check(const doubt *d, rh_err *err)
     return RH_OK;
 }
 
+static void
+add_rival(doubt *d, uint32_t i)
+{
+    int column = glp_add_cols(d->lp, 1), length = 0;
+    glp_set_col_bnds(d->lp, column, GLP_LO, 0, 0);
+    glp_set_obj_coef(d->lp, column, 1);
+    for (uint32_t j = 0; j < d->m; j++) {
+        if (cell(d, i, j) != 0) {
+            d->index[++length] = (int)j + 1;
+            d->value[length] = cell(d, i, j);
+        }
+    }
+    glp_set_mat_col(d->lp, column, length, d->index, d->value);
+    d->state[i] = IN_PLAY;
+}
+
 /* The dual: min Σ λ_i subject to Σ_i λ_i x_ij ≥ x_kj for every indicator j, λ ≥ 0. It has as many rows as indicators, so that a basis is
- * small, and only the right side changes from unit to unit; ω are its shadow prices. */
+ * small, and only the right side changes from unit to unit; ω are its shadow prices. Few units are ever anybody's rivals: those that
+ * are best in an indicator come into play at once, another one when weights are found under which it scores above 1. */
 static void
 build(doubt *d)
 {
-    int m = (int)d->m;
     glp_set_obj_dir(d->lp, GLP_MIN);
-    glp_add_rows(d->lp, m);
-    for (uint32_t i = 0; i < d->n; i++) {
-        if (!is_complete(d, i)) {
-            continue;
-        }
-        int column = glp_add_cols(d->lp, 1), length = 0;
-        d->n_rivals++;
-        glp_set_col_bnds(d->lp, column, GLP_LO, 0, 0);
-        glp_set_obj_coef(d->lp, column, 1);
-        for (uint32_t j = 0; j < d->m; j++) {
-            double v = cell(d, i, j);
-            if (v != 0) {
-                d->index[++length] = (int)j + 1;
-                d->value[length] = v;
-            }
-        }
-        glp_set_mat_col(d->lp, column, length, d->index, d->value);
-    }
+    glp_add_rows(d->lp, (int)d->m);
     if (has_bounds(d)) {
-        int column = glp_add_cols(d->lp, 2 * m);
-        for (int k = 0; k < 2 * m; k++) {
+        int column = glp_add_cols(d->lp, 2 * (int)d->m);
+        for (int k = 0; k < 2 * (int)d->m; k++) {
             glp_set_col_bnds(d->lp, column + k, GLP_LO, 0, 0);
+        }
+    }
+    for (uint32_t i = 0; i < d->n; i++) {
+        d->state[i] = is_complete(d, i) ? OUT : INCOMPLETE;
+        for (uint32_t j = 0; j < d->m; j++) {
+            double v = d->x[(size_t)j * d->n + i];
+            d->row[(size_t)i * d->m + j] = d->scale[j] > 0 ? v / d->scale[j] : 0;
+        }
+    }
+    for (uint32_t j = 0; j < d->m; j++) {
+        uint32_t best = 0;
+        for (uint32_t i = 1; i < d->n; i++) {
+            bool better = d->state[best] == INCOMPLETE || cell(d, i, j) > cell(d, best, j);
+            best = d->state[i] != INCOMPLETE && better ? i : best;
+        }
+        if (d->state[best] == OUT) {
+            add_rival(d, best);
         }
     }
 }
@@ -116,14 +138,37 @@ set_bounds(const doubt *d, uint32_t k)
                     d->value[length] = v;
                 }
             }
-            int column = (int)(d->n_rivals + side * d->m + j) + 1;
+            int column = (int)(side * d->m + j) + 1;
             glp_set_mat_col(d->lp, column, length, d->index, d->value);
         }
     }
 }
 
+/* Units that score above 1 with the weights found come into play; false when there are none. */
+static bool
+add_rivals(doubt *d)
+{
+    bool any = false;
+    for (uint32_t j = 0; j < d->m; j++) {
+        d->value[j] = glp_get_row_dual(d->lp, (int)j + 1);
+    }
+    double *weight = d->value + d->m + 1; /* add_rival writes the first half */
+    memcpy(weight, d->value, d->m * sizeof *weight);
+    for (uint32_t i = 0; i < d->n; i++) {
+        double score = 0;
+        for (uint32_t j = 0; j < d->m && d->state[i] == OUT; j++) {
+            score += weight[j] * cell(d, i, j);
+        }
+        if (score > 1 + 1e-10) {
+            add_rival(d, i);
+            any = true;
+        }
+    }
+    return any;
+}
+
 static rh_status
-solve(const doubt *d, uint32_t k, double *score, double *share, rh_err *err)
+solve(doubt *d, uint32_t k, double *score, double *share, rh_err *err)
 {
     glp_smcp how;
     glp_init_smcp(&how);
@@ -136,15 +181,19 @@ solve(const doubt *d, uint32_t k, double *score, double *share, rh_err *err)
     if (has_bounds(d)) {
         set_bounds(d, k);
     }
-    int failed = glp_simplex(d->lp, &how);
-    if (failed != 0) { /* a basis that went singular: from scratch */
-        glp_std_basis(d->lp);
-        failed = glp_simplex(d->lp, &how);
-    }
-    if (failed != 0 || glp_get_status(d->lp) != GLP_OPT) {
-        return rh_fail(err, RH_INPUT,
-                       "Benefit of the doubt: no best weights were found for unit %u.", k + 1);
-    }
+    do {
+        int failed = glp_simplex(d->lp, &how);
+        if (failed != 0) { /* a basis that went singular: from scratch */
+            glp_std_basis(d->lp);
+            failed = glp_simplex(d->lp, &how);
+        }
+        if (failed != 0 || glp_get_status(d->lp) != GLP_OPT) {
+            return rh_fail(err, RH_INPUT,
+                           "Benefit of the doubt: no best weights were found for unit %u.",
+                           k + 1);
+        }
+        how.meth = GLP_PRIMAL; /* with new columns the basis stays primal feasible */
+    } while (add_rivals(d));
     *score = glp_get_obj_val(d->lp);
     for (uint32_t j = 0; j < d->m && share != NULL; j++) {
         double part = glp_get_row_dual(d->lp, (int)j + 1) * cell(d, k, j);
@@ -159,7 +208,7 @@ run(doubt *d, double *score, double *share, rh_err *err)
     RH_TRY(check(d, err));
     build(d);
     for (uint32_t k = 0; k < d->n; k++) {
-        if (is_complete(d, k)) {
+        if (d->state[k] != INCOMPLETE) {
             RH_TRY(solve(d, k, &score[k], share, err));
             continue;
         }
@@ -178,10 +227,14 @@ rh_aggregate_doubt(const double *x, uint32_t n, uint32_t m, double low, double h
     doubt d = {.x = x, .n = n, .m = m, .low = low, .high = high};
     d.scale = rh_alloc(m, sizeof *d.scale);
     d.index = rh_alloc((size_t)m + 1, sizeof *d.index);
-    d.value = rh_alloc((size_t)m + 1, sizeof *d.value);
+    d.value = rh_alloc(2 * (size_t)m + 2, sizeof *d.value);
+    d.row = rh_alloc((size_t)n * m, sizeof *d.row);
+    d.state = rh_alloc(n, sizeof *d.state);
     rh_status status = RH_OK;
-    if (d.scale == NULL || d.index == NULL || d.value == NULL) {
-        status = rh_fail(err, RH_MEMORY, "Not enough memory for %u indicators.", m);
+    if (d.scale == NULL || d.index == NULL || d.value == NULL || d.row == NULL ||
+        d.state == NULL) {
+        status = rh_fail(err, RH_MEMORY,
+                         "Not enough memory for benefit of the doubt of %u units.", n);
     } else {
         d.lp = glp_create_prob();
         status = run(&d, score, share, err);
@@ -190,5 +243,7 @@ rh_aggregate_doubt(const double *x, uint32_t n, uint32_t m, double low, double h
     rh_free(d.scale);
     rh_free(d.index);
     rh_free(d.value);
+    rh_free(d.row);
+    rh_free(d.state);
     return status;
 }

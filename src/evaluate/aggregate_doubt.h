@@ -6,8 +6,8 @@
  * Melyn & Moesen 1991; Cherchye, Moesen, Rogge & Van Puyenbroeck 2007, Social Indicators Research 82, eqs. 1–3, the bounds as in R's
  * Compind (ci_bod, ci_bod_constr). A score lies in [0, 1]; 1: no unit beats it with these weights (so several usually have 1, and weights at 1
  * are not unique).
- * One linear programme a unit, by GLPK's simplex on the dual (as many rows as indicators), each started from where the last one ended:
- * 1,000 units take a tenth of the time of the form above. */
+ * One linear programme a unit, by GLPK's simplex on the dual, each started from where the last one ended, with those units as rivals that
+ * can be one: 1,000 units × 60 indicators take 1.3 s, against 8.8 s of the form above as it stands (bench_index). */
 #ifndef RH_EVALUATE_AGGREGATE_DOUBT_H
 #define RH_EVALUATE_AGGREGATE_DOUBT_H
 

@@ -3,6 +3,7 @@
 
 #include "core/mem.h"
 #include "evaluate/weights_column.h"
+#include "evaluate/weights_varimax.h"
 
 #include <lapacke.h>
 #include <math.h>
@@ -75,122 +76,6 @@ rh_pca_release(rh_pca *pca)
     rh_free(pca->value);
     rh_free(pca->vector);
     *pca = (rh_pca){0};
-}
-
-typedef struct rotation {
-    uint32_t m, kept;
-    double *x, *z;                          /* m × kept: scaled loadings, and rotated */
-    double *t, *b, *u, *vt, *single, *rest; /* kept × kept; single, rest: kept */
-} rotation;
-
-/* to (rows × columns) = from (rows × inner) · by (inner × columns), column-major. */
-static void
-multiply(const double *from, const double *by, uint32_t rows, uint32_t inner, uint32_t columns,
-         double *to)
-{
-    memset(to, 0, (size_t)rows * columns * sizeof *to);
-    for (uint32_t c = 0; c < columns; c++) {
-        for (uint32_t k = 0; k < inner; k++) {
-            for (uint32_t i = 0; i < rows; i++) {
-                to[(size_t)c * rows + i] +=
-                    from[(size_t)k * rows + i] * by[(size_t)c * inner + k];
-            }
-        }
-    }
-}
-
-/* b = x' (z³ − z diag(Σ z²) / m): the gradient of the criterion. */
-static void
-gradient(rotation *r)
-{
-    uint32_t m = r->m, kept = r->kept;
-    for (uint32_t c = 0; c < kept; c++) {
-        const double *z = r->z + (size_t)c * m;
-        double squares = 0;
-        for (uint32_t j = 0; j < m; j++) {
-            squares += z[j] * z[j];
-        }
-        for (uint32_t k = 0; k < kept; k++) {
-            double sum = 0;
-            for (uint32_t j = 0; j < m; j++) {
-                sum += r->x[(size_t)k * m + j] * (z[j] * z[j] * z[j] - z[j] * squares / m);
-            }
-            r->b[(size_t)c * kept + k] = sum;
-        }
-    }
-}
-
-static rh_status
-rotate(rotation *r, rh_err *err)
-{
-    uint32_t kept = r->kept;
-    lapack_int size = (lapack_int)kept;
-    double before = 0;
-    for (int step = 0; step < 1000; step++) {
-        multiply(r->x, r->t, r->m, kept, kept, r->z);
-        gradient(r);
-        if (LAPACKE_dgesvd(LAPACK_COL_MAJOR, 'A', 'A', size, size, r->b, size, r->single, r->u,
-                           size, r->vt, size, r->rest) != 0) {
-            return rh_fail(err, RH_INPUT, "Varimax of %u components failed.", kept);
-        }
-        multiply(r->u, r->vt, kept, kept, kept, r->t);
-        double now = 0;
-        for (uint32_t k = 0; k < kept; k++) {
-            now += r->single[k];
-        }
-        if (now < before * (1 + 1e-5)) {
-            break;
-        }
-        before = now;
-    }
-    return RH_OK;
-}
-
-static rh_status
-rotate_in(double *work, double *loading, uint32_t m, uint32_t kept, rh_err *err)
-{
-    size_t tall = (size_t)m * kept, square = (size_t)kept * kept;
-    rotation r = {.m = m, .kept = kept, .x = work, .z = work + tall};
-    r.t = r.z + tall;
-    r.b = r.t + square;
-    r.u = r.b + square;
-    r.vt = r.u + square;
-    r.single = r.vt + square;
-    r.rest = r.single + kept;
-    for (uint32_t k = 0; k < kept; k++) {
-        r.t[(size_t)k * kept + k] = 1;
-    }
-    double *length = r.rest + kept; /* of the rows */
-    for (uint32_t j = 0; j < m; j++) {
-        double squares = 0;
-        for (uint32_t k = 0; k < kept; k++) {
-            squares += loading[(size_t)k * m + j] * loading[(size_t)k * m + j];
-        }
-        length[j] = sqrt(squares);
-        for (uint32_t k = 0; k < kept; k++) {
-            double l = loading[(size_t)k * m + j];
-            r.x[(size_t)k * m + j] = length[j] > 0 ? l / length[j] : 0;
-        }
-    }
-    RH_TRY(rotate(&r, err));
-    multiply(r.x, r.t, m, kept, kept, r.z);
-    for (size_t k = 0; k < tall; k++) {
-        loading[k] = r.z[k] * length[k % m];
-    }
-    return RH_OK;
-}
-
-rh_status
-rh_varimax(double *loading, uint32_t m, uint32_t kept, rh_err *err)
-{
-    if (kept < 2) {
-        return RH_OK;
-    }
-    double *work;
-    RH_NEW(work, 2 * (size_t)m * kept + 4 * (size_t)kept * kept + 2 * (size_t)kept + m, err);
-    rh_status status = rotate_in(work, loading, m, kept, err);
-    rh_free(work);
-    return status;
 }
 
 static uint32_t
@@ -299,8 +184,16 @@ rh_pca_weights(const rh_pca *pca, const rh_pca_how *how, double *w, rh_pca_repor
             loading[(size_t)k * m + j] = pca->vector[(size_t)k * m + j] * stretch;
         }
     }
-    found.explained = all > 0 ? found.explained / all : 0;
-    rh_status status = how->no_rotation ? RH_OK : rh_varimax(loading, m, kept, err);
+    if (all <= 0) {
+        rh_free(loading);
+        return rh_fail(err, RH_INPUT,
+                       "Weights by principal components: all %u indicators are constant.", m);
+    }
+    found.explained /= all;
+    rh_status status = how->no_rotation ? RH_OK
+                       : how->rule == RH_PCA_FACTOR
+                           ? rh_varimax(loading, m, kept, err)
+                           : rh_varimax_iterated(loading, m, kept, err);
     if (status == RH_OK) {
         weigh(pca, how, loading, kept, w);
         status = scale_signed(w, m, how, &found, err);

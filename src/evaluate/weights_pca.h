@@ -7,8 +7,7 @@
  *   FACTOR   OECD/JRC Handbook on Constructing Composite Indicators 2008, sec. 6.1 (Nicoletti, Scarpetta & Boylaud 2000): factors with
  *            eigenvalue > 1, varimax; w_j ∝ l_jf² / Σ_i l_if² × the factor's share of the variance, f the factor of its largest |l|. A
  *            loading against its factor's others (sign of Σ l over the factor's own indicators) is a negative weight.
- * Varimax: Kaiser 1958, rows scaled to length 1 first, by the iteration of R's stats::varimax (singular values; ends when their sum grows
- * by less than 1e-5), so that numbers agree with what researchers publish.
+ * Varimax is that of weights_varimax.h: by the iteration of R for ABSOLUTE and SQUARED, so that their figures agree; exact for FACTOR.
  * Signs of eigenvectors are arbitrary; here each has Σ_j v_jk ≥ 0. A constant column is left out: weight and loading 0. */
 #ifndef RH_EVALUATE_WEIGHTS_PCA_H
 #define RH_EVALUATE_WEIGHTS_PCA_H
@@ -29,9 +28,6 @@ typedef struct rh_pca {
 RH_MUST_CHECK rh_status rh_pca_init(rh_pca *pca, const double *x, uint32_t n, uint32_t m,
                                     const int *direction, rh_err *err);
 void rh_pca_release(rh_pca *pca);
-
-/* Rotate the columns of loading[k * m + j], k < kept, by varimax. Errors: RH_MEMORY. */
-RH_MUST_CHECK rh_status rh_varimax(double *loading, uint32_t m, uint32_t kept, rh_err *err);
 
 enum rh_pca_rule { RH_PCA_FIRST, RH_PCA_ABSOLUTE, RH_PCA_SQUARED, RH_PCA_FACTOR };
 
