@@ -106,7 +106,8 @@ check_values(const rh_normalise *how, const double *x, uint32_t n, int direction
     bool positive =
         how->method == RH_NORMALISATION_SUM || how->method == RH_NORMALISATION_LOGARITHMIC;
     bool ratio =
-        (how->method == RH_NORMALISATION_LINEAR || how->method == RH_NORMALISATION_NONLINEAR) &&
+        (how->method == RH_NORMALISATION_LINEAR || how->method == RH_NORMALISATION_NONLINEAR ||
+         how->method == RH_NORMALISATION_FRACTION) &&
         direction < 0;
     for (uint32_t i = 0; i < n && (positive || ratio); i++) {
         if ((positive && x[i] <= 0) || (ratio && x[i] == 0)) {
