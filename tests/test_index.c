@@ -1,4 +1,4 @@
-/* Composite indices: the steps by hand-worked numbers and by what must not change them, framework files and tables that are wrong. */
+/* Composite indices (ASK-03, ASK-19): the steps by hand-worked numbers and by what must not change them, framework files and tables that are wrong. */
 #include "core/mem.h"
 #include "evaluate/index_answer.h"
 #include "evaluate/index_uncertain.h"
