@@ -7,6 +7,7 @@
 #include "evaluate/uncertainty_weights.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
