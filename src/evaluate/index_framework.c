@@ -15,7 +15,7 @@
 static const char *const top_keys[] = {"name",        "source",      "note",    "columns",
                                        "missing",     "outliers",    "weights", "normalisation",
                                        "aggregation", "uncertainty", "groups",  "indicators",
-                                       NULL};
+                                       "pairwise",    NULL};
 static const char *const column_keys[] = {"unit", "label", "group", "year", NULL};
 static const char *const missing_keys[] = {"fill", "least_present", "least_nonzero",
                                            "neighbours", NULL};
@@ -786,6 +786,57 @@ rh_index_framework_free(rh_index_framework *f)
     rh_free(f->group);
     rh_free(f->year);
     rh_free(f);
+}
+
+/* Has the group what the method needs of the file? */
+static rh_status
+check_override(const rh_index_framework *f, uint32_t g, enum rh_weighting method, rh_err *err)
+{
+    const rh_index_node *node = &f->node[f->n_leaves + g];
+    uint32_t m = f->tree.first[g + 1] - f->tree.first[g];
+    bool ahp = method == RH_WEIGHTING_AHP || method == RH_WEIGHTING_AHP_GEOMETRIC;
+    for (uint32_t k = 0; method == RH_WEIGHTING_GIVEN && k < m; k++) {
+        const rh_index_node *child = &f->node[f->tree.child[f->tree.first[g] + k]];
+        if (isnan(child->weight)) {
+            return rh_fail(err, RH_INPUT, "%s gives no weight for %s.", f->path, child->id);
+        }
+    }
+    return ahp && node->n_pairwise != m
+               ? rh_fail(err, RH_INPUT, "%s gives no judgements (pairwise) for %s.", f->path,
+                         node->id)
+               : RH_OK;
+}
+
+rh_status
+rh_index_framework_override(rh_index_framework *f, int weighting, int normalisation,
+                            int aggregation, rh_err *err)
+{
+    for (uint32_t g = 0; g < f->n_nodes - f->n_leaves; g++) {
+        rh_index_node *node = &f->node[f->n_leaves + g];
+        if (weighting >= 0) {
+            RH_TRY(check_override(f, g, (enum rh_weighting)weighting, err));
+            node->weigh.method = f->weigh.method = (enum rh_weighting)weighting;
+            node->weigh.combine = f->weigh.combine = RH_COMBINE_NONE;
+        }
+        if (aggregation >= 0) {
+            node->aggregate.method = f->aggregate.method = (enum rh_aggregation)aggregation;
+        }
+    }
+    if (normalisation >= 0) {
+        f->normalise.method = (enum rh_normalisation)normalisation;
+        usual_scale(&f->normalise);
+        for (uint32_t j = 0; j < f->n_leaves; j++) {
+            rh_normalise *how = &f->node[j].normalise;
+            if (!f->node[j].own_normalisation) {
+                double target = how->target, lower = how->lower, upper = how->upper;
+                *how = f->normalise;
+                how->target = target;
+                how->lower = lower;
+                how->upper = upper;
+            }
+        }
+    }
+    return RH_OK;
 }
 
 rh_status

@@ -81,6 +81,12 @@ void rh_index_framework_free(rh_index_framework *framework);
  * Errors: RH_MISSING naming both places. */
 RH_MUST_CHECK rh_status rh_index_framework_find(const char *name, char **path, rh_err *err);
 
+/* Other methods instead of the file's, for all groups or indicators that do not say theirs; below 0: as it is. Errors: RH_INPUT when
+ * weights are to be given, or judgements, and the file has none. */
+RH_MUST_CHECK rh_status rh_index_framework_override(rh_index_framework *framework,
+                                                    int weighting, int normalisation,
+                                                    int aggregation, rh_err *err);
+
 /* Words and titles of the methods, by number. */
 const char *rh_index_word_of_weighting(enum rh_weighting method);
 const char *rh_index_word_of_aggregation(enum rh_aggregation method);

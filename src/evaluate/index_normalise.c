@@ -98,19 +98,22 @@ rank_column(const rh_normalise *how, const double *x, uint32_t n, const uint8_t 
     return RH_OK;
 }
 
-/* What a method cannot use, said with the value's number. */
+/* What a method cannot use. */
 static rh_status
-check_values(const rh_normalise *how, const double *x, uint32_t n, int direction, rh_err *err)
+check_values(const rh_normalise *how, const double *x, uint32_t n, int direction, uint32_t *bad,
+             rh_err *err)
 {
     bool positive =
         how->method == RH_NORMALISATION_SUM || how->method == RH_NORMALISATION_LOGARITHMIC;
     bool ratio =
-        (how->method == RH_NORMALISATION_LINEAR || how->method == RH_NORMALISATION_NONLINEAR) &&
+        (how->method == RH_NORMALISATION_LINEAR || how->method == RH_NORMALISATION_NONLINEAR ||
+         how->method == RH_NORMALISATION_FRACTION) &&
         direction < 0;
     for (uint32_t i = 0; i < n && (positive || ratio); i++) {
         if ((positive && x[i] <= 0) || (ratio && x[i] == 0)) {
-            return rh_fail(err, RH_INPUT, "value %u is %g: this normalisation needs %s.", i + 1,
-                           x[i], positive ? "values above 0" : "values other than 0");
+            *bad = i;
+            return rh_fail(err, RH_INPUT, "%g cannot be normalised so: %s are needed.", x[i],
+                           positive ? "values above 0" : "values other than 0");
         }
     }
     return RH_OK;
@@ -130,6 +133,10 @@ ends(const rh_normalise *how, const rh_normalise_bounds *b, int direction, doubl
         *to = how->target;
         if (isnan(*to)) {
             return rh_fail(err, RH_INPUT, "there is no target or reference value.");
+        }
+        if (direction * (*to - *from) < 0 && how->cap) {
+            *to = *from; /* all have reached it */
+            return RH_OK;
         }
         if (direction * (*to - *from) < 0) {
             return rh_fail(err, RH_INPUT,
@@ -176,7 +183,7 @@ clamp(double y)
 static double
 placed(const rh_normalise *how, double x, double from, double to, int direction)
 {
-    double y = from == to ? 1 : (x - from) / (to - from);
+    double y = from == to ? 1 : (x - from) / (to - from); /* N2 */
     switch (how->method) {
     case RH_NORMALISATION_MIN_MAX:
         return how->low + (how->high - how->low) * (how->fixed ? clamp(y) : y);
@@ -200,7 +207,7 @@ divided(const rh_normalise *how, double x, const rh_normalise_bounds *b, int dir
                    ? how->low + how->high * direction * (x - b->mean) / b->deviation
                    : how->low;
     case RH_NORMALISATION_FRACTION:
-        return more ? x / b->high : -x / -b->low;
+        return more ? x / b->high : b->low / x;
     case RH_NORMALISATION_SUM:
         return more ? x / b->sum : 1 / x / b->inverse;
     case RH_NORMALISATION_VECTOR:
@@ -226,9 +233,9 @@ divided(const rh_normalise *how, double x, const rh_normalise_bounds *b, int dir
 
 rh_status
 rh_normalise_column(const rh_normalise *how, const double *x, uint32_t n, const uint8_t *base,
-                    int direction, double *out, rh_err *err)
+                    int direction, double *out, uint32_t *bad, rh_err *err)
 {
-    RH_TRY(check_values(how, x, n, direction, err));
+    RH_TRY(check_values(how, x, n, direction, bad, err));
     rh_normalise_bounds b = rh_normalise_look(x, n, base);
     double from, to;
     switch (how->method) {

@@ -4,6 +4,8 @@
  * Shih, Shyur & Lee 2007, Math. Comput. Model. 45, table 2 (vector, sum, linear); Zavadskas & Turskis 2008, Informatica 19(1)
  * (logarithmic); Jahan & Edwards 2015, Materials & Design 65, table 1 (the others).
  *
+ * FRACTION where less is better: R's COINr divides -x by max(-x) = -min, which puts the worst highest; here it is min / x.
+ *
  * Bounds, means and ranks come from the rows with base[i] != 0 (NULL: all), so that a panel keeps the bounds of a year.
  * N1 NAN stays NAN.  N2 an indicator without spread cannot tell units apart: all have what the best one has (MIN_MAX: `high`; Z: `low`,
  * its mean; distances: 1). */
@@ -37,7 +39,7 @@
     X(SCALED, "scaled", "定标", "scaled", "100 (x - lower) / (upper - lower)",                 \
       "100 (-x - lower) / (upper - lower)")                                                    \
     X(FRACTION, "fraction-of-max", "最大值比", "fraction of the maximum", "x / max",           \
-      "-x / max(-x)")                                                                          \
+      "min / x")                                                                               \
     X(SUM, "sum", "总和归一", "share of the sum", "x / sum x", "(1/x) / sum (1/x)")            \
     X(VECTOR, "vector", "向量归一", "vector", "x / sqrt(sum x^2)", "1 - x / sqrt(sum x^2)")    \
     X(MAX, "max", "最大值法", "max", "x / max", "1 - x / max")                                 \
@@ -77,12 +79,12 @@ typedef struct rh_normalise_bounds {
 
 rh_normalise_bounds rh_normalise_look(const double *x, uint32_t n, const uint8_t *base);
 
-/* out[n] from x[n] (they may be the same array); direction 1 or -1. Errors: RH_INPUT naming the value (number from 1) that a method
- * cannot use (≤ 0 in SUM, LOGARITHMIC; 0 in ratios), a target on the wrong side, goalposts that coincide; RH_MEMORY. O(n log n).
+/* out[n] from x[n] (they may be the same array); direction 1 or -1. Errors: RH_INPUT for a value that a method cannot use (≤ 0 in SUM,
+ * LOGARITHMIC; 0 in ratios; *bad is its row, else *bad is left alone), a target on the wrong side, goalposts that coincide; RH_MEMORY. O(n log n).
  */
 RH_MUST_CHECK rh_status rh_normalise_column(const rh_normalise *how, const double *x,
                                             uint32_t n, const uint8_t *base, int direction,
-                                            double *out, rh_err *err);
+                                            double *out, uint32_t *bad, rh_err *err);
 
 /* The word of framework files, titles, and formula for a direction. Never NULL. */
 const char *rh_normalise_formula(enum rh_normalisation method, int direction);

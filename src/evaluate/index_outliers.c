@@ -106,7 +106,7 @@ best_lambda(const double *x, uint32_t n)
 
 rh_status
 rh_outliers_transform(const rh_outliers *how, double *x, uint32_t n, double *lambda,
-                      rh_err *err)
+                      uint32_t *bad, rh_err *err)
 {
     rh_describe d = rh_describe_values(x, n);
     double shift = 0;
@@ -128,8 +128,9 @@ rh_outliers_transform(const rh_outliers *how, double *x, uint32_t n, double *lam
     }
     for (uint32_t i = 0; i < n; i++) {
         if (x[i] + shift <= 0) {
-            return rh_fail(err, RH_INPUT, "value %u is %g: its logarithm needs values above 0.",
-                           i + 1, x[i]);
+            *bad = i;
+            return rh_fail(err, RH_INPUT, "%g has no logarithm: values above 0 are needed.",
+                           x[i]);
         }
     }
     for (uint32_t i = 0; i < n; i++) {
@@ -146,7 +147,7 @@ rh_outliers_transform(const rh_outliers *how, double *x, uint32_t n, double *lam
 
 static rh_status
 treat(const rh_outliers *how, double *x, uint32_t n, double *kept, rh_outliers_report *r,
-      rh_err *err)
+      uint32_t *bad, rh_err *err)
 {
     if (how->test && r->passed_before) {
         return RH_OK;
@@ -165,12 +166,12 @@ treat(const rh_outliers *how, double *x, uint32_t n, double *kept, rh_outliers_r
         }
     }
     r->transform = how->then;
-    return rh_outliers_transform(how, x, n, &r->lambda, err);
+    return rh_outliers_transform(how, x, n, &r->lambda, bad, err);
 }
 
 rh_status
 rh_outliers_treat(const rh_outliers *how, double *x, uint32_t n, rh_outliers_report *report,
-                  rh_err *err)
+                  uint32_t *bad, rh_err *err)
 {
     rh_describe before = rh_describe_values(x, n);
     rh_outliers_report r = {.before = before,
@@ -183,7 +184,7 @@ rh_outliers_treat(const rh_outliers *how, double *x, uint32_t n, rh_outliers_rep
     memcpy(kept, x, n * sizeof *x);
     rh_status status = RH_OK;
     if (!rh_describe_constant(&before)) {
-        status = treat(how, x, n, kept, &r, err);
+        status = treat(how, x, n, kept, &r, bad, err);
     }
     rh_free(kept);
     r.after = rh_describe_values(x, n);

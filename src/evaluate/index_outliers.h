@@ -51,12 +51,13 @@ bool rh_outliers_pass(const rh_outliers *how, const rh_describe *d);
 /* Winsorise x in place; returns the number of points moved as the peers count it (those at the ends). O(n × most). */
 uint32_t rh_outliers_winsorise(const rh_outliers *how, double *x, uint32_t n);
 
-/* Transform in place. Errors: RH_INPUT with the value's number (from 1) that is not above 0. */
+/* Transform in place. Errors: RH_INPUT, and *bad is the row whose value has no logarithm. */
 RH_MUST_CHECK rh_status rh_outliers_transform(const rh_outliers *how, double *x, uint32_t n,
-                                              double *lambda, rh_err *err);
+                                              double *lambda, uint32_t *bad, rh_err *err);
 
 /* The whole treatment of a column in place. `report` may be NULL. Errors: as above, RH_MEMORY. */
 RH_MUST_CHECK rh_status rh_outliers_treat(const rh_outliers *how, double *x, uint32_t n,
-                                          rh_outliers_report *report, rh_err *err);
+                                          rh_outliers_report *report, uint32_t *bad,
+                                          rh_err *err);
 
 #endif
