@@ -262,6 +262,10 @@ test_a_draw_that_cannot_be_scored_says_why(void **state)
     err = (rh_err){0};
     how.rows = 101;
     assert_int_equal(rh_uncertainty_run(&e.plan, &how, &u, &err), RH_RANGE);
+    err = (rh_err){0};
+    how = (rh_uncertain){.draws = 100000000, .threads = 1};
+    assert_int_equal(rh_uncertainty_run(&e.plan, &how, &u, &err), RH_RANGE);
+    assert_non_null(strstr(err.text, "draw fewer times"));
     rh_index_tree_release(&e.tree);
 }
 
