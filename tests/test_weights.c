@@ -175,6 +175,18 @@ test_only_constant_columns_are_refused(void **state)
 }
 
 static void
+test_an_indicator_alone_in_its_group_has_all_the_weight(void **state)
+{
+    (void)state;
+    const double x[3] = {5, 5, 5};
+    double w;
+    for (size_t k = 0; k < METHODS; k++) {
+        weigh(of_data[k], x, 3, 1, up, &w);
+        assert_true(w == 1);
+    }
+}
+
+static void
 test_unfit_values_are_named_by_indicator_and_unit(void **state)
 {
     (void)state;
@@ -587,6 +599,7 @@ main(void)
         cmocka_unit_test(test_a_constant_column_weighs_nothing_and_leaves_the_others_alone),
         cmocka_unit_test(test_rows_with_gaps_are_left_out_and_counted),
         cmocka_unit_test(test_only_constant_columns_are_refused),
+        cmocka_unit_test(test_an_indicator_alone_in_its_group_has_all_the_weight),
         cmocka_unit_test(test_unfit_values_are_named_by_indicator_and_unit),
         cmocka_unit_test(test_entropy_by_hand),
         cmocka_unit_test(test_a_zero_share_adds_nothing_to_the_entropy),
