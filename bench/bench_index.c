@@ -159,7 +159,7 @@ main(int argc, char **argv)
     static const figure figures[] = {
         {"index-uncertainty-1000x60x10000", "5", NORMALS, METHODS, WEIGHTINGS, 0, false, false},
         {"index-uncertainty-weights-only", "5", 1, 1, 1, 0, false, false},
-        {"index-uncertainty-with-sobol", "5", NORMALS, METHODS, WEIGHTINGS, 5000, false, false},
+        {"index-uncertainty-with-sobol", "5", NORMALS, METHODS, WEIGHTINGS, 2000, false, false},
         {"index-uncertainty-gaps", "5", NORMALS, METHODS, WEIGHTINGS, 0, true, false},
         {"index-uncertainty-mixed-means", "5", NORMALS, METHODS, WEIGHTINGS, 0, false, true},
     };
