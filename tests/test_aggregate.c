@@ -239,6 +239,10 @@ test_grey_relations_by_hand(void **state)
     NEAR(s[2], 1.0 / 3, 1e-15);
     must(rh_aggregate_grey(x, 3, 2, reference, w, 0.5, s, &err), &err);
     NEAR(s[2], 1, 1e-15);
+    const double beyond[2] = {2, 2}; /* Δ = (1, 2), (2, 1), (2, 2) */
+    must(rh_aggregate_grey(x, 3, 2, beyond, w, 0.5, s, &err), &err);
+    NEAR(s[0], 5.0 / 6, 1e-15);
+    NEAR(s[2], 2.0 / 3, 1e-15);
 }
 
 static void
@@ -246,7 +250,7 @@ test_outranking_pairs_sum_to_one(void **state)
 {
     (void)state;
     rh_err err = {0};
-    double x[N * M], e[N * N], s[N], dominant, all = 0;
+    double x[N * M], e[N * N], s[N], t[4], dominant, all = 0;
     make(x);
     x[5] = x[N + 5] = NAN;
     must(rh_outrank_matrix(x, N, M, even, e, &dominant, &err), &err);
@@ -261,6 +265,9 @@ test_outranking_pairs_sum_to_one(void **state)
         all += s[i];
     }
     NEAR(all, N * (N - 1) / 2.0, 1e-9);
+    const double tie[4] = {1, 1, 1, 0}, half[2] = {0.5, 0.5};
+    must(rh_outrank_matrix(tie, 2, 2, half, t, NULL, &err), &err);
+    NEAR(t[1], 0.75, 1e-15);
     assert_true(e[7 * N + 3] == 1 && dominant > 2.0 * (N - 1) / (N * (N - 1) / 2.0) - 0.01);
 }
 

@@ -212,12 +212,23 @@ rescale(const problem *p, double low, double high, double *z)
     }
 }
 
+/* R's mathmodels takes columns without a direction as they are, pymcdm as benefits. */
+static bool
+as_it_is(const problem *p)
+{
+    return !p->directed && says(p->c, NULL, "mathmodels");
+}
+
 static void
 solve_entropy(problem *p)
 {
     rh_err err = {0};
+    if (as_it_is(p)) {
+        memset(p->direction, 0, sizeof p->direction);
+    }
     double epsilon = number_of(p->c, "epsilon", 0.002);
-    bool textbook = p->directed || json_object_get(p->c->params, "epsilon") != NULL;
+    bool textbook =
+        p->directed || as_it_is(p) || json_object_get(p->c->params, "epsilon") != NULL;
     double *z = calloc((size_t)p->n * p->m, sizeof *z);
     if (textbook) {
         must(rh_weights_entropy_textbook(p->x, p->n, p->m, p->direction, epsilon, p->w, NULL,
@@ -235,7 +246,9 @@ static void
 solve_critic(problem *p)
 {
     rh_err err = {0};
-    rh_critic how = {.scale = p->directed ? RH_CRITIC_DIRECTED : RH_CRITIC_BENEFIT};
+    rh_critic how = {.scale = p->directed   ? RH_CRITIC_DIRECTED
+                              : as_it_is(p) ? RH_CRITIC_AS_IT_IS
+                                            : RH_CRITIC_BENEFIT};
     how.entropy_epsilon =
         has_word(p->prefix, "entropy") ? number_of(p->c, "epsilon", 0.002) : 0;
     how.correlation = has_word(p->prefix, "spearman")  ? RH_CORRELATION_SPEARMAN
@@ -243,7 +256,11 @@ solve_critic(problem *p)
                                                        : RH_CORRELATION_PEARSON;
     must(rh_weights_critic(&how, p->x, p->n, p->m, p->direction, p->w, &err), &err);
     double *z = calloc((size_t)p->n * p->m, sizeof *z);
-    rescale(p, 0, 1, z);
+    if (how.scale == RH_CRITIC_AS_IT_IS) {
+        memcpy(z, p->x, (size_t)p->n * p->m * sizeof *z);
+    } else {
+        rescale(p, 0, 1, z);
+    }
     give_weights_or_scores(p, z);
     free(z);
 }
@@ -510,6 +527,18 @@ solve_outrank(problem *p)
     free(e);
 }
 
+static void
+solve_mean(problem *p)
+{
+    rh_err err = {0};
+    enum rh_mean kind =
+        has_word(p->prefix, "gmean") || has_word(p->prefix, "geom")   ? RH_MEAN_GEOMETRIC
+        : has_word(p->prefix, "hmean") || has_word(p->prefix, "harm") ? RH_MEAN_HARMONIC
+                                                                      : RH_MEAN_ARITHMETIC;
+    must(rh_aggregate_mean(kind, p->x, p->n, p->m, p->weight, 0, p->score, &err), &err);
+    give(p, p->score, p->n);
+}
+
 /* ---- judgements, and sets of weights ---- */
 
 static void
@@ -528,9 +557,9 @@ solve_ahp(problem *p)
     must(rh_ahp_eigenvector(a, p->m, index, p->w, &r, &err), &err);
     if (has_word(p->prefix, "lambda") || has_word(p->prefix, "lmax")) {
         vector_set(p->c, r.lambda, "%s", p->prefix);
-    } else if (strncmp(p->prefix, "CI", 2) == 0) {
+    } else if (has_word(p->prefix, "CI")) {
         vector_set(p->c, r.index, "%s", p->prefix);
-    } else if (strncmp(p->prefix, "CR", 2) == 0) {
+    } else if (has_word(p->prefix, "CR")) {
         vector_set(p->c, r.ratio, "%s", p->prefix);
     } else {
         if (has_word(p->prefix, "geom")) {
@@ -571,7 +600,9 @@ static const struct method {
     {"cv_w", solve_variation},    {"cv", solve_variation},
     {"std", solve_deviation},     {"deviation", solve_deviation},
     {"pca", solve_components},    {"component", solve_components},
-    {"equal", solve_equal},
+    {"equal", solve_equal},       {"amean", solve_mean},
+    {"gmean", solve_mean},        {"hmean", solve_mean},
+    {"linear_sum", solve_mean},
 };
 
 static const struct method *
@@ -641,21 +672,38 @@ solve_each(problem *p, void (*solve)(problem *p))
     }
 }
 
+/* The table of the case: its first input that is not one of weights. */
+static const char *
+matrix_of(const vector_case *c)
+{
+    const json_t *inputs = json_object_get(c->json, "inputs"), *name;
+    size_t at;
+    json_array_foreach(inputs, at, name)
+    {
+        if (strcmp(json_string_value(name), "weights.csv") != 0 &&
+            vector_has(c, json_string_value(name))) {
+            return json_string_value(name);
+        }
+    }
+    return NULL;
+}
+
 static void
 solve(vector_case *c)
 {
     problem *p = calloc(1, sizeof *p);
     p->c = c;
-    bool combination = vector_has(c, "weights.csv") && !vector_has(c, "matrix.csv") &&
-                       !vector_has(c, "data.csv");
-    if (vector_has(c, "pairwise.csv")) {
-        read_matrix(p, "pairwise.csv");
+    const char *matrix = matrix_of(c);
+    bool judgements = matrix != NULL && (strcmp(matrix, "pairwise.csv") == 0 ||
+                                         says(c, "method", "ahp") || vector_wants(c, "ahp"));
+    if (judgements) {
+        read_matrix(p, matrix);
         solve_each(p, solve_ahp);
-    } else if (combination) {
+    } else if (matrix == NULL && vector_has(c, "weights.csv")) {
         read_matrix(p, "weights.csv");
         solve_each(p, solve_combination);
-    } else if (is_mine(c) && (vector_has(c, "matrix.csv") || vector_has(c, "data.csv"))) {
-        read_matrix(p, vector_has(c, "matrix.csv") ? "matrix.csv" : "data.csv");
+    } else if (matrix != NULL && is_mine(c)) {
+        read_matrix(p, matrix);
         read_weights(p);
         solve_each(p, NULL);
     } else {

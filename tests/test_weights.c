@@ -127,16 +127,16 @@ test_a_constant_column_weighs_nothing_and_leaves_the_others_alone(void **state)
 {
     (void)state;
     double x[N * (M + 1)], before[M], after[M + 1];
-    make(x);
+    make(x + N);
     for (uint32_t i = 0; i < N; i++) {
-        x[M * N + i] = 0.1 * 3; /* not a round number */
+        x[i] = i % 2 == 0 ? 0.1 * 3 : 0.3; /* the same but for the last bit */
     }
     for (size_t k = 0; k < METHODS; k++) {
-        weigh(of_data[k], x, N, M, up, before);
+        weigh(of_data[k], x + N, N, M, up, before);
         weigh(of_data[k], x, N, M + 1, up, after);
-        assert_true(after[M] == 0);
+        assert_true(after[0] == 0);
         for (uint32_t j = 0; j < M && of_data[k] != RH_WEIGHTING_MEREC; j++) {
-            NEAR(before[j], after[j],
+            NEAR(before[j], after[j + 1],
                  1e-9); /* MEREC's logarithm knows the number of criteria */
         }
     }
@@ -171,6 +171,18 @@ test_only_constant_columns_are_refused(void **state)
         const rh_weigh how = {.method = of_data[k], .epsilon = 0.002};
         assert_int_equal(rh_weights_find(&how, x, 3, 2, up, w, NULL, &err), RH_INPUT);
         assert_true(strlen(err.text) > 20);
+    }
+}
+
+static void
+test_an_indicator_alone_in_its_group_has_all_the_weight(void **state)
+{
+    (void)state;
+    const double x[3] = {5, 5, 5};
+    double w;
+    for (size_t k = 0; k < METHODS; k++) {
+        weigh(of_data[k], x, 3, 1, up, &w);
+        assert_true(w == 1);
     }
 }
 
@@ -292,7 +304,7 @@ test_a_copy_of_an_indicator_shares_its_conflict_in_critic(void **state)
 {
     (void)state;
     rh_err err = {0};
-    double x[N * 3], w[3];
+    double x[N * M], w[3];
     make(x);
     memcpy(x + 2 * N, x + N, N * sizeof *x);
     const rh_critic how = {.scale = RH_CRITIC_BENEFIT};
@@ -587,6 +599,7 @@ main(void)
         cmocka_unit_test(test_a_constant_column_weighs_nothing_and_leaves_the_others_alone),
         cmocka_unit_test(test_rows_with_gaps_are_left_out_and_counted),
         cmocka_unit_test(test_only_constant_columns_are_refused),
+        cmocka_unit_test(test_an_indicator_alone_in_its_group_has_all_the_weight),
         cmocka_unit_test(test_unfit_values_are_named_by_indicator_and_unit),
         cmocka_unit_test(test_entropy_by_hand),
         cmocka_unit_test(test_a_zero_share_adds_nothing_to_the_entropy),

@@ -151,6 +151,10 @@ rh_weights_find(const rh_weigh *how, const double *x, uint32_t n, uint32_t m,
                            .worst_given = NAN,
                            .worst_wanted = NAN,
                            .explained = NAN};
+    if (m == 1) {
+        w[0] = 1; /* alone in its group: nothing to weigh, constant or not */
+        return RH_OK;
+    }
     bool reads =
         reads_data(how->method) || (how->combine != RH_COMBINE_NONE && reads_data(how->second));
     uint32_t *row = rh_alloc(reads ? (size_t)n + 1 : 1, sizeof *row);

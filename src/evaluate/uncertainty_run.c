@@ -7,6 +7,7 @@
 #include "evaluate/uncertainty_weights.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -388,8 +389,14 @@ prepare(run *r, rh_err *err)
     rh_uncertainty *u = r->out;
     list_factors(r);
     uint64_t points = r->how->draws + (uint64_t)u->n_factors * r->how->rows;
-    if (points > UINT32_MAX) {
-        return rh_fail(err, RH_RANGE, "Uncertainty: %u draws are too many.", r->how->draws);
+    uint64_t bytes = points * r->n * sizeof *r->rank;
+    if (points > UINT32_MAX || bytes > RH_UNCERTAINTY_BYTES_MAX) {
+        return rh_fail(
+            err, RH_RANGE,
+            "Uncertainty: the ranks of %u units in %u draws and %u × %u scorings for Sobol "
+            "shares would take %.1f GB; draw fewer times (%.1f GB is the limit).",
+            r->n, r->how->draws, u->n_factors, r->how->rows, (double)bytes / 0x1p30,
+            (double)RH_UNCERTAINTY_BYTES_MAX / 0x1p30);
     }
     r->n_points = (uint32_t)points;
     u->scorings = points;

@@ -14,6 +14,9 @@
 #include "evaluate/uncertainty_rank.h"
 #include "evaluate/uncertainty_sobol.h"
 
+/* Ranks are kept, two bytes each; more than this is refused (assumption: a planner's computer has 8 GB). */
+#define RH_UNCERTAINTY_BYTES_MAX (2ULL << 30)
+
 enum { RH_FACTOR_NOISE = RH_STEPS, RH_FACTORS }; /* factors 0 … RH_STEPS-1 are the steps */
 
 typedef struct rh_uncertain {
@@ -46,7 +49,7 @@ typedef struct rh_uncertainty {
     uint64_t scorings; /* how many times the index was worked out */
 } rh_uncertainty;
 
-/* Errors: RH_RANGE for numbers that do not fit (more than 65,535 units, rows above draws / 2); RH_INPUT of a method that cannot use the data
+/* Errors: RH_RANGE for numbers that do not fit (more than 65,535 units, rows above draws / 2, more than RH_UNCERTAINTY_BYTES_MAX); RH_INPUT of a method that cannot use the data
  * in one of the draws; RH_MEMORY. Cost: (draws + factors × rows) × (n m multiplications + one sort) where all groups take one mean, as
  * much as rh_index_tree_scores else; memory 2 (draws + factors × rows) n bytes. */
 RH_MUST_CHECK rh_status rh_uncertainty_run(const rh_index_plan *plan, const rh_uncertain *how,
