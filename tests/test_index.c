@@ -109,6 +109,54 @@ test_em_finds_the_regression_of_two_columns(void **state)
     assert_true(report.rounds > 1);
 }
 
+/* EM of two columns with gaps in either, in plain sums: the twin. Fills x and y. */
+static void
+twin_em(double *x, double *y, int n)
+{
+    double mx = 0, my = 0, vx = 1, vy = 1, c = 0;
+    bool gx[32], gy[32];
+    for (int i = 0; i < n; i++) {
+        gx[i] = isnan(x[i]);
+        gy[i] = isnan(y[i]);
+    }
+    for (int round = 0; round < 20000; round++) {
+        double sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
+        for (int i = 0; i < n; i++) {
+            x[i] = gx[i] ? mx + c / vy * (y[i] - my) : x[i];
+            y[i] = gy[i] ? my + c / vx * (x[i] - mx) : y[i];
+            sx += x[i];
+            sy += y[i];
+            sxx += x[i] * x[i] + (gx[i] ? vx - c * c / vy : 0);
+            syy += y[i] * y[i] + (gy[i] ? vy - c * c / vx : 0);
+            sxy += x[i] * y[i];
+        }
+        mx = sx / n;
+        my = sy / n;
+        vx = sxx / n - mx * mx;
+        vy = syy / n - my * my;
+        c = sxy / n - mx * my;
+    }
+}
+
+static void
+test_em_with_gaps_in_both_columns_agrees_with_its_twin(void **state)
+{
+    (void)state;
+    const double a[12] = {1, 2, GAP, 4, 5, GAP, 7, 8.5, 9, 10, GAP, 3.2},
+                 b[12] = {2, GAP, 5, 9, 8, 14, GAP, 15, 20, GAP, 7, 7};
+    double x[24], y[24];
+    memcpy(x, a, sizeof a);
+    memcpy(x + 12, b, sizeof b);
+    memcpy(y, x, sizeof x);
+    rh_err err = {0};
+    rh_missing how = {.method = RH_FILL_EM};
+    ok(rh_missing_fill_cells(&how, x, 12, 2, NULL, 0, NULL, &err), &err);
+    twin_em(y, y + 12, 12);
+    for (int i = 0; i < 24; i++) {
+        assert_true(fabs(x[i] - y[i]) < 1e-6);
+    }
+}
+
 static void
 test_em_does_not_mind_the_unit_of_a_column_or_repeated_columns(void **state)
 {
@@ -153,7 +201,7 @@ test_screens_count_what_is_there_and_what_is_not_zero(void **state)
     rh_missing how = {.least_present = 0.75};
     assert_int_equal(rh_missing_screen(&how, x, 3, 4, keep), 2);
     assert_int_equal(keep[1], 0);
-    how = (rh_missing){.least_nonzero = 0.5};
+    how = (rh_missing){.least_nonzero = 0.75}; /* of what is present */
     assert_int_equal(rh_missing_screen(&how, x, 3, 4, keep), 2);
     assert_int_equal(keep[2], 0);
 }
@@ -208,7 +256,7 @@ test_box_cox_finds_the_lambda_that_was_put_in(void **state)
         double p = (i + 0.5) / 400, t = sqrt(-2 * log(p < 0.5 ? p : 1 - p));
         double q = t - (2.515517 + 0.802853 * t + 0.010328 * t * t) /
                            (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t);
-        x[i] = exp(p < 0.5 ? -q : q);
+        x[i] = exp(2 + (p < 0.5 ? -q : q));
     }
     uint32_t bad;
     double lambda;
@@ -332,6 +380,10 @@ test_description_by_hand(void **state)
     assert_int_equal(d.count, 4);
     close_to(d.mean, 5.5);
     close_to(d.deviation, sqrt(35.0 / 3));
+    d = rh_describe_values((double[]){1, 2, 3, 4, 10}, 5);
+    close_to(d.skewness,
+             sqrt(5) * 180 / pow(50, 1.5) * sqrt(20) / 3); /* 1.697, as spreadsheets have it */
+    close_to(d.kurtosis, 3.152);
     double scratch[5];
     close_to(rh_describe_median(x, 5, scratch), 5);
     const double a[4] = {1, 2, 3, 4}, b[4] = {2, 4, 8, 6};
@@ -674,6 +726,24 @@ test_every_method_goes_through_the_chain(void **state)
     }
 }
 
+static void
+test_weights_know_the_direction_of_an_indicator(void **state)
+{
+    (void)state;
+    const char *less = "weights: {method: entropy-textbook}\nindicators:\n"
+                       "  - {id: a, direction: less}\n  - {id: b, direction: more}\n",
+               *more = "weights: {method: entropy-textbook}\nindicators:\n"
+                       "  - {id: a, direction: more}\n  - {id: b, direction: more}\n";
+    small s, t;
+    rh_err err = {0};
+    ok(small_open(less, "city,a,b\n甲,1,5\n乙,2,1\n丙,9,3\n", &s, &err), &err);
+    ok(small_open(more, "city,a,b\n甲,-1,5\n乙,-2,1\n丙,-9,3\n", &t, &err), &err);
+    close_to(s.r->weight[0], t.r->weight[0]);
+    close_to(s.r->score[6], t.r->score[6]);
+    small_close(&s);
+    small_close(&t);
+}
+
 /* All of a small index, its draws and its answer. */
 static rh_status
 whole(rh_err *err)
@@ -742,6 +812,7 @@ main(void)
         cmocka_unit_test(test_means_and_medians_fill_by_group),
         cmocka_unit_test(test_a_group_without_values_stays_missing_and_is_counted),
         cmocka_unit_test(test_em_finds_the_regression_of_two_columns),
+        cmocka_unit_test(test_em_with_gaps_in_both_columns_agrees_with_its_twin),
         cmocka_unit_test(test_em_does_not_mind_the_unit_of_a_column_or_repeated_columns),
         cmocka_unit_test(test_neighbours_are_those_that_are_alike),
         cmocka_unit_test(test_screens_count_what_is_there_and_what_is_not_zero),
@@ -765,6 +836,7 @@ main(void)
         cmocka_unit_test(
             test_constant_columns_odd_directions_and_sums_of_weights_are_warned_of),
         cmocka_unit_test(test_every_method_goes_through_the_chain),
+        cmocka_unit_test(test_weights_know_the_direction_of_an_indicator),
         cmocka_unit_test(test_every_request_for_memory_may_fail),
         cmocka_unit_test(test_shipped_frameworks_can_be_read),
     };
