@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -439,22 +440,57 @@ solve_stages(vector_case *c)
 
 /* ---- normalisations: matrix.csv, types.csv ---- */
 
+/* The k-th of params.method: a word or a list of words; NULL behind the last. */
+static const char *
+method_word(const vector_case *c, size_t k)
+{
+    json_t *method = json_object_get(c->params, "method");
+    return json_is_array(method) ? json_string_value(json_array_get(method, k))
+           : k == 0              ? json_string_value(method)
+                                 : NULL;
+}
+
+/* A table is wanted under the name of a method: word[1,1]. */
+static bool
+wants_normalisations(const vector_case *c)
+{
+    char key[300];
+    bool wanted = false;
+    const char *word;
+    for (size_t k = 0; (word = method_word(c, k)) != NULL; k++) {
+        snprintf(key, sizeof key, "%s[1,1]", word);
+        wanted = wanted || vector_wants(c, key);
+    }
+    return wanted;
+}
+
+/* 1 or -1 from types.csv, or from params.types ("+", "-", 1, -1); 1 when neither says. */
+static int
+direction_of(const vector_case *c, rh_csv *types, uint32_t j)
+{
+    if (types != NULL) {
+        return (int)number_at(types, j, "type");
+    }
+    json_t *type = json_array_get(json_object_get(c->params, "types"), j);
+    const char *text = json_string_value(type);
+    return (text != NULL && text[0] == '-') || json_number_value(type) < 0 ? -1 : 1;
+}
+
 static void
 solve_normalisations(vector_case *c)
 {
     rh_csv *matrix = vector_open(c, "matrix.csv"), *types = vector_open(c, "types.csv");
     uint32_t n = rh_csv_rows(matrix);
     double *y = calloc(n, sizeof *y);
-    json_t *method = json_object_get(c->params, "method");
-    for (size_t k = 0; k < json_array_size(method); k++) {
-        const char *word = json_string_value(json_array_get(method, k));
+    const char *word;
+    for (size_t k = 0; (word = method_word(c, k)) != NULL; k++) {
         rh_normalise by = {.method = peer_normalisation(word), .low = 0, .high = 1};
         for (uint32_t j = 0; j < rh_csv_columns(matrix); j++) {
             rh_err err = {0};
             uint32_t bad;
             double *x = numbers(matrix, rh_csv_header(matrix, j));
-            int direction = types != NULL ? (int)number_at(types, j, "type") : 1;
-            ok(rh_normalise_column(&by, x, n, NULL, direction, y, &bad, &err), &err);
+            ok(rh_normalise_column(&by, x, n, NULL, direction_of(c, types, j), y, &bad, &err),
+               &err);
             for (uint32_t i = 0; i < n; i++) {
                 vector_set(c, y[i], "%s[%u,%u]", word, i + 1, j + 1);
             }
@@ -573,12 +609,9 @@ solve_unit_functions(vector_case *c)
 static void
 solve(vector_case *c)
 {
-    json_t *method = json_object_get(c->params, "method");
     if (vector_has(c, "iData.csv") && vector_has(c, "iMeta.csv")) {
         solve_stages(c);
-    } else if (vector_has(c, "matrix.csv") && json_is_array(method) &&
-               (vector_wants(c, "minmax[1,") || vector_wants(c, "vector[1,") ||
-                vector_wants(c, "linear[1,") || vector_wants(c, "log"))) {
+    } else if (vector_has(c, "matrix.csv") && wants_normalisations(c)) {
         solve_normalisations(c);
     } else if (vector_has(c, "x.csv")) {
         solve_unit_functions(c);
