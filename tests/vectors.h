@@ -12,7 +12,7 @@
 
 typedef struct vector_case {
     const char *id;
-    char folder[512];
+    char folder[700];
     json_t *json;   /* the whole case.json */
     json_t *params; /* its params: an object or an array; never NULL */
     uint32_t n_expected;

@@ -61,7 +61,10 @@ work(const rh_args *args, const rh_index_framework *f, const rh_index_data *d, u
     rh_index_uncertain *u = NULL;
     RH_TRY(rh_index_run(f, d, &r, err));
     rh_status status = RH_OK;
-    if (f->uncertainty.draws > 0) {
+    if (f->uncertainty.draws > 0 && r->units.n > RH_RANK_UNITS_MAX) {
+        rh_answer_warn(answer, "单元超过 65535 个，未抽样估计位次区间。",
+                       "There are more than 65,535 units: no draws, no rank intervals.");
+    } else if (f->uncertainty.draws > 0) {
         status = rh_index_uncertain_run(f, d, r, threads, &u, err);
     }
     if (status == RH_OK) {

@@ -3,7 +3,7 @@
  * The matrix is column-major (x[j * n + i]: unit i, indicator j), normalised so that more is better in every column.
  * The methods themselves are in aggregate_*.c on plain arrays; index_aggregate.c only chooses among them.
  * A1 a score is better when it is higher, whatever the method (VIKOR: 1 − Q).
- * A2 means leave a NAN out and share its weight among what is there; all other methods give NAN to a unit that has one (it takes no
+ * A2 means leave a NAN out and share its weight among what is there, outranking compares what both units have; all other methods give NAN to a unit that has one (it takes no
  *    part); a unit without any value has NAN. */
 #ifndef RH_EVALUATE_INDEX_AGGREGATE_H
 #define RH_EVALUATE_INDEX_AGGREGATE_H

@@ -600,13 +600,13 @@ tell_treatments(const view *v)
     if (r->n_left_out > 0) {
         rh_answer_warn(
             a, rh_answer_format(a, "%u 个单元因数据不足被剔除。", r->n_left_out),
-            rh_answer_format(a, "%u units were left out for want of data.", r->n_left_out));
+            rh_answer_format(a, "Units left out for want of data: %u.", r->n_left_out));
     }
     if (r->missing.filled > 0) {
         rh_answer_note(a,
                        rh_answer_format(a, "填补了 %u 个缺失值（%s）。", r->missing.filled,
                                         fill_title[f->missing.method][0]),
-                       rh_answer_format(a, "%u missing values were filled (%s).",
+                       rh_answer_format(a, "Missing values that were filled: %u (%s).",
                                         r->missing.filled, fill_title[f->missing.method][1]));
     }
     if (r->missing.left > 0) {
@@ -614,10 +614,11 @@ tell_treatments(const view *v)
             a,
             rh_answer_format(a, "%u 个缺失值未填补；均值类集结把权重分给其余指标。",
                              r->missing.left),
-            rh_answer_format(a,
-                             "%u values stay missing; means share their weight among the other "
-                             "indicators, other methods give the unit no score.",
-                             r->missing.left));
+            rh_answer_format(
+                a,
+                "Values that stay missing: %u; means share their weight among the other "
+                "indicators, other methods give the unit no score.",
+                r->missing.left));
     }
     if (r->missing.shrunk) {
         rh_answer_note(

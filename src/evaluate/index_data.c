@@ -30,7 +30,7 @@ check_names(rh_csv *table, int column, const rh_index_data *d, rh_err *err)
     RH_NEW(name, (size_t)d->n + 1, err);
     for (uint32_t i = 0; i < d->n; i++) {
         name[i] = (named){d->unit[i], d->year != NULL ? d->year[i] : 0, i};
-        if (d->unit[i][0] == '\0') {
+        if (column >= 0 && d->unit[i][0] == '\0') {
             rh_csv_problem(table, i, column, "a name is missing");
         }
     }
@@ -56,7 +56,8 @@ by_number(const void *a, const void *b)
 static rh_status
 read_years(const rh_index_framework *f, rh_csv *table, rh_index_data *d, rh_err *err)
 {
-    if (f->year == NULL) {
+    /* A table of one year serves as well, unless bounds are to come from a year. */
+    if (f->year == NULL || (rh_csv_find(table, f->year) < 0 && f->bounds == RH_BOUNDS_PANEL)) {
         return RH_OK;
     }
     int column = rh_csv_need(table, f->year);
@@ -78,7 +79,9 @@ read_years(const rh_index_framework *f, rh_csv *table, rh_index_data *d, rh_err 
 static rh_status
 read_groups(const rh_index_framework *f, rh_csv *table, rh_index_data *d, rh_err *err)
 {
-    if (f->group == NULL) {
+    enum rh_missing_fill fill = f->missing.method;
+    bool needed = fill == RH_FILL_GROUP_MEAN || fill == RH_FILL_GROUP_MEDIAN;
+    if (f->group == NULL || (!needed && rh_csv_find(table, f->group) < 0)) {
         return RH_OK;
     }
     int column = rh_csv_need(table, f->group);

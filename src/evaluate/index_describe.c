@@ -105,7 +105,8 @@ double
 rh_describe_correlation(const double *x, const double *y, uint32_t n)
 {
     pair_sums s = sums_of(x, y, n);
-    return s.count > 2 && s.xx > 0 && s.yy > 0 ? s.xy / sqrt(s.xx) / sqrt(s.yy) : (double)NAN;
+    double r = s.xy / sqrt(s.xx) / sqrt(s.yy);
+    return s.count > 2 && s.xx > 0 && s.yy > 0 ? fmax(-1, fmin(1, r)) : (double)NAN;
 }
 
 double

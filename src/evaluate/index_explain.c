@@ -101,7 +101,18 @@ explain_value(const where *w)
     size_t at = (size_t)w->leaf * w->r->units.n + w->unit,
            from = (size_t)w->leaf * w->d->n + row;
     double raw = w->d->raw[from], x = w->r->x[at];
-    if (node->per != NULL) {
+    if (isnan(x)) {
+        const char *const *how = fill_title[w->f->missing.method];
+        rh_answer_explain(
+            w->a,
+            rh_answer_format(w->a, "%s，%s：%s 第 %u 行缺失，填补为 %.10g %s（%s）",
+                             w->d->label[row], node->zh, w->d->file, w->d->line[row],
+                             w->r->filled[at], node->unit, how[0]),
+            rh_answer_format(w->a,
+                             "%s, %s: missing in line %u of %s, filled with %.10g %s (%s)",
+                             w->d->label[row], node->en, w->d->line[row], w->d->file,
+                             w->r->filled[at], node->unit, how[1]));
+    } else if (node->per != NULL) {
         rh_answer_explain(
             w->a,
             rh_answer_format(w->a, "%s，%s：%s 第 %u 行，%.10g / %.10g（%s） × %g = %.10g %s",
@@ -118,13 +129,6 @@ explain_value(const where *w)
                           rh_answer_format(w->a, "%s, %s: line %u of %s, %.10g x %g = %.10g %s",
                                            w->d->label[row], node->en, w->d->line[row],
                                            w->d->file, raw, node->times, x, node->unit));
-    }
-    if (isnan(x)) {
-        const char *const *how = fill_title[w->f->missing.method];
-        rh_answer_explain(
-            w->a, rh_answer_format(w->a, "缺失，填补为 %.10g（%s）", w->r->filled[at], how[0]),
-            rh_answer_format(w->a, "missing, filled with %.10g (%s)", w->r->filled[at],
-                             how[1]));
     }
 }
 
