@@ -12,12 +12,12 @@ typedef struct doubt {
     const double *x;
     uint32_t n, m;
     double low, high;
-    double *
-        scale; /* [m] largest value of each column: x / scale keeps the programme well conditioned; scores are free of it */
+    /* [m] largest value of each column: x / scale keeps the programme well conditioned; scores are free of it */
+    double *scale;
     double *row;          /* [n * m] x / scale, unit after unit */
     unsigned char *state; /* [n] of a unit as a rival */
-    glp_prob *
-        lp; /* the dual: rows are indicators; columns are 2 m bounds, if any, then the rivals in play */
+    /* the dual: rows are indicators; columns are 2 m bounds, if any, then the rivals in play */
+    glp_prob *lp;
     int *index; /* of GLPK's sparse columns, from 1 */
     double *value;
 } doubt;

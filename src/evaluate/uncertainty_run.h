@@ -20,38 +20,38 @@
 enum { RH_FACTOR_NOISE = RH_STEPS, RH_FACTORS }; /* factors 0 … RH_STEPS-1 are the steps */
 
 typedef struct rh_uncertain {
-    uint32_t draws; /* ≥ 1; 10,000 give rank limits to within a rank or two */
+    uint32_t draws; /* ≥ 1; 10,000 is usual */
     uint32_t rows;  /* of the Sobol design, ≤ draws / 2; 0: no shares */
     uint32_t top;   /* for the share of draws in which a unit is among the best `top` */
-    double
-        concentration; /* above 0: weights from Dirichlet(concentration × weight) instead of the plan's noise */
+    /* above 0: weights from Dirichlet(concentration × weight) instead of the plan's noise */
+    double concentration;
     uint64_t seed;
     unsigned threads; /* ≥ 1 */
 } rh_uncertain;
 
 typedef struct rh_unit_ranks {
     uint32_t nominal; /* of the framework as it stands; 0: no score */
-    uint32_t low, median,
-        high; /* smallest rank that 5, 50, 95 % of the draws do not exceed; 0: no score in any draw */
+    /* smallest rank that 5, 50, 95 % of the draws do not exceed; 0: no score in any draw */
+    uint32_t low, median, high;
     double mean, top; /* mean rank; share of draws with rank ≤ how.top */
 } rh_unit_ranks;
 
 typedef struct rh_uncertainty {
     uint32_t n, n_factors;
-    enum rh_index_step
-        factor[RH_FACTORS]; /* those that vary; RH_FACTOR_NOISE for the weights' noise */
-    rh_unit_ranks *unit;    /* [n] */
-    double shift;           /* mean over draws of the mean |rank − nominal| of the units */
-    rh_sobol
-        of_shift[RH_FACTORS]; /* shares of that shift's variance, by factor; NAN without rows */
-    rh_sobol *
-        of_unit; /* [n * n_factors] shares of the variance of each unit's rank; NULL without rows */
+    /* those that vary; RH_FACTOR_NOISE for the weights' noise */
+    enum rh_index_step factor[RH_FACTORS];
+    rh_unit_ranks *unit; /* [n] */
+    double shift;        /* mean over draws of the mean |rank − nominal| of the units */
+    /* shares of that shift's variance, by factor; NAN without rows */
+    rh_sobol of_shift[RH_FACTORS];
+    /* [n * n_factors] shares of the variance of each unit's rank; NULL without rows */
+    rh_sobol *of_unit;
     uint64_t scorings; /* how many times the index was worked out */
 } rh_uncertainty;
 
-/* Errors: RH_RANGE for numbers that do not fit (more than 65,535 units, rows above draws / 2, more than RH_UNCERTAINTY_BYTES_MAX); RH_INPUT of a method that cannot use the data
- * in one of the draws; RH_MEMORY. Cost: (draws + factors × rows) × (n m multiplications + one sort) where all groups take one mean, as
- * much as rh_index_tree_scores else; memory 2 (draws + factors × rows) n bytes. */
+/* Errors: RH_RANGE for numbers that do not fit (more than 65,535 units, rows above draws / 2, ranks above RH_UNCERTAINTY_BYTES_MAX);
+ * RH_INPUT of a method that cannot use the data in one of the draws; RH_MEMORY. Cost: (draws + factors × rows) × (n m multiplications +
+ * one sort) where all groups take one mean, as much as rh_index_tree_scores else; memory 2 (draws + factors × rows) n bytes. */
 RH_MUST_CHECK rh_status rh_uncertainty_run(const rh_index_plan *plan, const rh_uncertain *how,
                                            rh_uncertainty *out, rh_err *err);
 void rh_uncertainty_release(rh_uncertainty *u);

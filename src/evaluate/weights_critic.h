@@ -16,10 +16,9 @@ enum rh_critic_scale { RH_CRITIC_DIRECTED, RH_CRITIC_BENEFIT, RH_CRITIC_AS_IT_IS
 typedef struct rh_critic {
     enum rh_critic_scale scale;
     enum rh_correlation correlation;
-    double
-        entropy_epsilon; /* 0: s is the standard deviation; else s = 1 − entropy, with 0 and 1 moved inwards by this */
-    bool
-        absolute; /* 1 − |r| (distance correlation's critics): direction does not matter then */
+    /* 0: s is the standard deviation; else s = 1 − entropy, with 0 and 1 moved inwards by this */
+    double entropy_epsilon;
+    bool absolute; /* 1 − |r|: a copy with the other sign is a copy */
 } rh_critic;
 
 /* w[m] from x (n × m); direction[m] is read when DIRECTED (0: as it is). Errors: RH_INPUT, RH_MEMORY. Cost: O(n m²). */

@@ -19,8 +19,7 @@
 
 typedef struct rh_pca {
     uint32_t m;
-    double *
-        value; /* [m] eigenvalues, falling; they sum to the number of indicators that are not constant */
+    double *value;  /* [m] eigenvalues, falling; their sum: indicators that are not constant */
     double *vector; /* [m * m] of length 1: vector[k * m + j] of component k, indicator j */
 } rh_pca;
 
@@ -33,8 +32,8 @@ enum rh_pca_rule { RH_PCA_FIRST, RH_PCA_ABSOLUTE, RH_PCA_SQUARED, RH_PCA_FACTOR 
 
 typedef struct rh_pca_how {
     enum rh_pca_rule rule;
-    uint32_t
-        keep; /* components; 0: all for ABSOLUTE and SQUARED, eigenvalues > 1 (at least 1) for FACTOR */
+    /* components; 0: all for ABSOLUTE and SQUARED, eigenvalues > 1 (at least 1) for FACTOR */
+    uint32_t keep;
     bool no_rotation;
     bool allow_negative; /* give negative weights instead of refusing */
 } rh_pca_how;

@@ -13,9 +13,8 @@
 RH_MUST_CHECK rh_status rh_varimax(double *loading, uint32_t m, uint32_t kept, rh_err *err);
 
 /* The iteration of R's stats::varimax (singular values of the gradient; ends when their sum grows by less than 1e-5): for figures that
- * agree with those of R. It may
- * stop short of the maximum: two clean factors 29° off their axes stay where they are (tests/test_weights.c); rh_varimax turns them.
- * Errors: RH_MEMORY, RH_INPUT. */
+ * agree with those of R. It may stop short of the maximum: two clean factors 29° off their axes stay there (tests/test_weights.c);
+ * rh_varimax turns them. Errors: RH_MEMORY, RH_INPUT. */
 RH_MUST_CHECK rh_status rh_varimax_iterated(double *loading, uint32_t m, uint32_t kept,
                                             rh_err *err);
 
