@@ -27,11 +27,21 @@ typedef struct problem {
     uint32_t n;
     unsigned n_columns;
     const char *name[COLUMNS];
-    double *column[COLUMNS]; /* all numeric columns but id and coordinates */
-    double *px, *py;         /* coordinates */
+    const char **text_of[COLUMNS]; /* cells; numbers of other columns are ranks of their text */
+    double *column[COLUMNS];       /* all numeric columns but id and coordinates */
+    double *px, *py;               /* coordinates */
     rh_weights raw, w;
     enum rh_weight_style style;
+    void **owned; /* what is freed at the end */
+    size_t n_owned;
 } problem;
+
+static void *
+own(problem *p, void *thing)
+{
+    p->owned = realloc(p->owned, (p->n_owned + 1) * sizeof *p->owned);
+    return p->owned[p->n_owned++] = thing;
+}
 
 #define MUST(call)                                                                             \
     do {                                                                                       \
@@ -72,6 +82,28 @@ param_number(const problem *p, const char *const *keys, double fallback)
     return fallback;
 }
 
+/* Numbers of a column; a column of words gets their ranks. */
+static double *
+numbers_of(problem *p, rh_csv *data, int column, const char **text)
+{
+    uint32_t n = p->n;
+    double *v = own(p, calloc(n, sizeof *v));
+    bool words = false;
+    for (uint32_t i = 0; i < n; i++) {
+        char *end;
+        text[i] = own(p, strdup(rh_csv_text(data, i, column)));
+        v[i] = strtod(text[i], &end);
+        words = words || end == text[i];
+    }
+    for (uint32_t i = 0; i < n && words; i++) {
+        v[i] = 0;
+        for (uint32_t j = 0; j < n; j++) {
+            v[i] += strcmp(text[j], text[i]) < 0;
+        }
+    }
+    return v;
+}
+
 static void
 read_data(problem *p)
 {
@@ -80,10 +112,8 @@ read_data(problem *p)
     p->n = rh_csv_rows(data);
     for (uint32_t c = 0; c < rh_csv_columns(data); c++) {
         const char *name = rh_csv_header(data, c);
-        double *v = calloc(p->n, sizeof *v);
-        for (uint32_t i = 0; i < p->n; i++) {
-            v[i] = strtod(rh_csv_text(data, i, (int)c), NULL);
-        }
+        const char **text = own(p, calloc(p->n, sizeof *text));
+        double *v = numbers_of(p, data, (int)c, text);
         bool x = strcasecmp(name, "px") == 0 || strcasecmp(name, "coord_x") == 0 ||
                  strcasecmp(name, "lon") == 0;
         bool y = strcasecmp(name, "py") == 0 || strcasecmp(name, "coord_y") == 0 ||
@@ -93,10 +123,9 @@ read_data(problem *p)
         } else if (y) {
             p->py = v;
         } else if (strcasecmp(name, "id") != 0 && p->n_columns < COLUMNS) {
-            p->name[p->n_columns] = strdup(name);
+            p->name[p->n_columns] = own(p, strdup(name));
+            p->text_of[p->n_columns] = text;
             p->column[p->n_columns++] = v;
-        } else {
-            free(v);
         }
     }
     rh_csv_free(data);
@@ -123,8 +152,8 @@ read_points(problem *p)
         int x = points != NULL ? rh_csv_find(points, "x") : -1,
             y = points != NULL ? rh_csv_find(points, "y") : -1;
         if (x >= 0 && y >= 0) {
-            p->px = calloc(p->n, sizeof(double));
-            p->py = calloc(p->n, sizeof(double));
+            p->px = own(p, calloc(p->n, sizeof(double)));
+            p->py = own(p, calloc(p->n, sizeof(double)));
             for (uint32_t i = 0; i < p->n && i < rh_csv_rows(points); i++) {
                 p->px[i] = rh_csv_number(points, i, x);
                 p->py[i] = rh_csv_number(points, i, y);
@@ -139,6 +168,7 @@ read_points(problem *p)
         for (unsigned c = 0; c < p->n_columns; c++) {
             if (p->column[c] != p->px && p->column[c] != p->py) {
                 p->column[kept] = p->column[c];
+                p->text_of[kept] = p->text_of[c];
                 p->name[kept++] = p->name[c];
             }
         }
@@ -235,56 +265,131 @@ is_rate(const problem *p)
             vector_wants(p->c, "rate"));
 }
 
+static bool
+whole(const problem *p, unsigned column)
+{
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (p->column[column][i] != floor(p->column[column][i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static double
+total(const problem *p, const double *column)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < p->n; i++) {
+        sum += column[i];
+    }
+    return sum;
+}
+
+/* Rates of a column of events and a column of bases: as the case names them, else of two columns of whole numbers the
+ * larger is the base. NULL when there are none. */
+static double *
+stable_rates(problem *p)
+{
+    double *events = column_named(
+        p, param_text(p, (const char *[]){"e", "events", "event", "numerator", NULL}));
+    double *base = column_named(p, param_text(p, (const char *[]){"b", "base", "population",
+                                                                  "pop", "denominator", NULL}));
+    for (unsigned c = 0; c < p->n_columns && (events == NULL || base == NULL); c++) {
+        for (unsigned d = 0; d < p->n_columns; d++) {
+            if (c != d && (p->n_columns == 2 || (whole(p, c) && whole(p, d))) &&
+                total(p, p->column[d]) > total(p, p->column[c])) {
+                events = events != NULL ? events : p->column[c];
+                base = base != NULL ? base : p->column[d];
+            }
+        }
+    }
+    double *rate = calloc(p->n, sizeof *rate);
+    if (events == NULL || base == NULL ||
+        rh_rate_stable(events, base, p->n, rate, NULL) != RH_OK) {
+        free(rate);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < p->n; i++) {
+        vector_set(p->c, rate[i], "rate[%u]", i + 1);
+    }
+    return rate;
+}
+
+/* The variable of the case: as it says, else the first column that is no whole number, else the first. */
 static double *
 main_variable(problem *p)
 {
     double *named = column_named(
         p, param_text(p, (const char *[]){"y", "variable", "column", "value", "x", NULL}));
-    if (is_rate(p)) {
-        double *events = column_named(
-            p, param_text(p, (const char *[]){"e", "events", "event", "numerator", NULL}));
-        double *base = column_named(
-            p, param_text(p, (const char *[]){"b", "base", "population", "pop", NULL}));
-        double *rate = calloc(p->n, sizeof *rate);
-        events = events != NULL ? events : p->column[0];
-        base = base != NULL ? base : p->column[1];
-        MUST(rh_rate_stable(events, base, p->n, rate, ERR));
-        for (uint32_t i = 0; i < p->n; i++) {
-            vector_set(p->c, rate[i], "rate[%u]", i + 1);
-            vector_set(p->c, rate[i], "z[%u]", i + 1);
-        }
-        return rate;
+    if (named != NULL) {
+        return named;
     }
-    return named != NULL ? named : p->column[0];
+    for (unsigned c = 0; c < p->n_columns && is_rate(p); c++) {
+        if (!whole(p, c)) {
+            return p->column[c];
+        }
+    }
+    return p->column[0];
+}
+
+/* A value under its name, and with a tag in front or behind. */
+static void
+set_tagged(vector_case *c, const char *tag, const char *name, double value)
+{
+    if (tag[0] == '\0') {
+        vector_set(c, value, "%s", name);
+        vector_set(c, value, "moran_%s", name);
+    } else {
+        vector_set(c, value, "%s_%s", tag, name);
+        vector_set(c, value, "%s_%s", name, tag);
+    }
 }
 
 static void
-solve_moran(problem *p, const double *y)
+solve_moran(problem *p, const double *y, const char *tag)
 {
     vector_case *c = p->c;
     rh_moran m;
     rh_weight_sums s;
-    MUST(rh_moran_global(&p->w, y, NULL, &m, ERR));
-    MUST(rh_weights_sums(&p->w, &s, ERR));
-    vector_set(c, s.s0, "S0");
-    vector_set(c, s.s1, "S1");
-    vector_set(c, s.s2, "S2");
-    vector_set(c, m.i, "I");
-    vector_set(c, m.i, "moran_I");
-    vector_set(c, m.kurtosis, "K");
-    vector_set(c, m.kurtosis, "b2");
-    set_null(c, "I", "norm", &m.normal);
-    set_null(c, "I", "rand", &m.random);
-    vector_set(c, m.normal.mean, "moran_EI");
-    vector_set(c, m.normal.variance, "moran_VI_norm");
-    vector_set(c, m.random.variance, "moran_VI_rand");
-    vector_set(c, m.normal.z, "moran_z_norm");
-    vector_set(c, m.random.z, "moran_z_rand");
-    vector_set(c, m.random.variance, "VI");
-    vector_set(c, m.random.z, "z");
     bool two = two_sided(p);
-    vector_set(c, two ? m.normal.p_two : m.normal.p_one, "p_norm");
-    vector_set(c, two ? m.random.p_two : m.random.p_one, "p_rand");
+    if (rh_moran_global(&p->w, y, NULL, &m, NULL) != RH_OK) {
+        return; /* nothing varies: a case about something else */
+    }
+    MUST(rh_weights_sums(&p->w, &s, ERR));
+    if (tag[0] == '\0') {
+        set_null(c, "I", "norm", &m.normal);
+        set_null(c, "I", "rand", &m.random);
+    }
+    const struct {
+        const char *name;
+        double value;
+    } known[] = {
+        {"S0", s.s0},
+        {"S1", s.s1},
+        {"S2", s.s2},
+        {"I", m.i},
+        {"K", m.kurtosis},
+        {"b2", m.kurtosis},
+        {"EI", m.normal.mean},
+        {"VI_norm", m.normal.variance},
+        {"VI_rand", m.random.variance},
+        {"seI_norm", sqrt(m.normal.variance)},
+        {"seI_rand", sqrt(m.random.variance)},
+        {"z_norm", m.normal.z},
+        {"z_rand", m.random.z},
+        {"VI", m.random.variance},
+        {"z", m.random.z},
+        {"p_norm", two ? m.normal.p_two : m.normal.p_one},
+        {"p_rand", two ? m.random.p_two : m.random.p_one},
+        {"p_norm_one_sided", m.normal.p_one},
+        {"p_rand_one_sided", m.random.p_one},
+        {"p_norm_two_sided", m.normal.p_two},
+        {"p_rand_two_sided", m.random.p_two},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        set_tagged(c, tag, known[i].name, known[i].value);
+    }
 }
 
 static void
@@ -303,8 +408,11 @@ solve_local_moran(problem *p, const double *x, const double *y)
     vector_case *c = p->c;
     bool by_n = says(p, "localmoran") || (says(p, "spdep") && !says(p, "esda"));
     rh_local l;
-    MUST(rh_moran_local(&p->w, x, y, by_n ? RH_LOCAL_BY_N : RH_LOCAL_BY_N_LESS_1, NULL, &l,
-                        ERR));
+    if (rh_moran_local(&p->w, x, y, by_n ? RH_LOCAL_BY_N : RH_LOCAL_BY_N_LESS_1, NULL, &l,
+                       NULL) != RH_OK) {
+        rh_local_release(&l);
+        return;
+    }
     set_local(c, &l, (const char *[]){"Ii", "Is", "I", "local_I", NULL});
     for (uint32_t i = 0; i < l.n; i++) {
         /* peers give the moments of the statistic scaled by n, esda too */
@@ -380,8 +488,28 @@ esda_variance(const rh_local *l, const rh_weights *w, const double *y, uint32_t 
            mean;
 }
 
+/* Does a key like Zs[3], star_Zs[3], Zs_R[3], B_Gs[3] ask for this kind of local G? */
+static bool
+key_asks(const problem *p, const char *key, bool star, enum rh_weight_style style)
+{
+    json_t *param = json_object_get(p->c->params, "star");
+    bool some_named = vector_wants(p->c, "star") || vector_wants(p->c, "Zs_star") ||
+                      vector_wants(p->c, "Gs_star") || vector_wants(p->c, "Gstar") ||
+                      vector_wants(p->c, "Zstar");
+    bool key_star = strcasestr(key, "star") != NULL || strchr(key, '*') != NULL ||
+                    json_is_true(param) ||
+                    (param == NULL && !some_named && (says(p, "star") || says(p, "G*")));
+    enum rh_weight_style key_style =
+        strncmp(key, "R_", 2) == 0 || strstr(key, "_R") != NULL || strstr(key, "row") != NULL
+            ? RH_WEIGHT_ROW
+        : strncmp(key, "B_", 2) == 0 || strstr(key, "_B") != NULL || strstr(key, "bin") != NULL
+            ? RH_WEIGHT_BINARY
+            : p->style;
+    return key_star == star && key_style == style;
+}
+
 static void
-solve_local_getis(problem *p, const double *y, bool star)
+solve_local_getis(problem *p, const double *y, bool star, enum rh_weight_style style)
 {
     vector_case *c = p->c;
     rh_weights w;
@@ -391,39 +519,31 @@ solve_local_getis(problem *p, const double *y, bool star)
     if (star) {
         MUST(rh_weights_add_self(&w, ERR));
     }
-    rh_weights_style(&w, p->style, star);
+    rh_weights_style(&w, style, star);
     if (rh_getis_local(&w, y, star, NULL, &l, &err) != RH_OK) {
         rh_local_release(&l);
         rh_weights_release(&w);
         return;
     }
-    bool only_star = says(p, "star") && !vector_wants(c, "Gstar") && !vector_wants(c, "star") &&
-                     !vector_wants(c, "Zs_star") && !vector_wants(c, "G_star");
-    bool esda = p->style == RH_WEIGHT_ROW && says(p, "esda");
-    for (uint32_t i = 0; i < l.n; i++) {
-        double variance = esda ? esda_variance(&l, &w, y, i, star) : l.variance[i];
-        double values[] = {l.value[i], l.mean[i], variance,
-                           (l.value[i] - l.mean[i]) / sqrt(variance)};
-        const char *plain[][6] = {{"Gs", "G", "Gi", "local_G"},
-                                  {"EGs", "EG", "EGi"},
-                                  {"VGs", "VG", "VGi"},
-                                  {"Zs", "Z", "Gi_z", "z", "ZG", "localG"}};
-        const char *starred[][8] = {
-            {"Gs_star", "Gstar", "G_star", "star_Gs", "Gi_star", "Gstar_Gs"},
-            {"EGs_star", "EG_star", "star_EGs", "EGstar"},
-            {"VGs_star", "VG_star", "star_VGs", "VGstar"},
-            {"Zs_star", "Zstar", "Z_star", "star_Zs", "Gstar_z", "z_star", "Gstar_Zs",
-             "ZGstar"}};
-        for (int v = 0; v < 4; v++) {
-            for (int a = 0; a < 6 && star == only_star && plain[v][a] != NULL; a++) {
-                vector_set(c, values[v], "%s[%u]", plain[v][a], i + 1);
-            }
-            for (int a = 0; a < 8 && star && starred[v][a] != NULL; a++) {
-                vector_set(c, values[v], "%s[%u]", starred[v][a], i + 1);
-            }
+    bool esda = style == RH_WEIGHT_ROW && says(p, "esda");
+    for (uint32_t k = 0; k < c->n_expected; k++) {
+        unsigned i;
+        const char *bracket = strchr(c->key[k], '[');
+        if (bracket == NULL || sscanf(bracket, "[%u]", &i) != 1 || i < 1 || i > l.n ||
+            !key_asks(p, c->key[k], star, style)) {
+            continue;
         }
-        vector_set(c, rh_normal_tail(fabs(values[3])), star ? "p_norm_star[%u]" : "p_norm[%u]",
-                   i + 1);
+        i--;
+        double variance = esda ? esda_variance(&l, &w, y, i, star) : l.variance[i];
+        double z = (l.value[i] - l.mean[i]) / sqrt(variance);
+        char head = c->key[k][0];
+        vector_set(c,
+                   strcasestr(c->key[k], "p_norm") != NULL ? rh_normal_tail(fabs(z))
+                   : strpbrk(c->key[k], "zZ") != NULL      ? z
+                   : head == 'E'                           ? l.mean[i]
+                   : head == 'V'                           ? variance
+                                                           : l.value[i],
+                   "%s", c->key[k]);
     }
     rh_local_release(&l);
     rh_weights_release(&w);
@@ -451,8 +571,10 @@ solve_getis(problem *p, const double *y)
         vector_set(c, two_sided(p) ? g.random.p_two : g.random.p_one, "p");
     }
     rh_weights_release(&binary);
-    solve_local_getis(p, y, false);
-    solve_local_getis(p, y, true);
+    const enum rh_weight_style style[] = {RH_WEIGHT_BINARY, RH_WEIGHT_ROW};
+    for (int i = 0; i < 4; i++) {
+        solve_local_getis(p, y, i % 2 == 1, style[i / 2]);
+    }
 }
 
 static void
@@ -522,6 +644,7 @@ solve_joins(problem *p)
 {
     vector_case *c = p->c;
     double level[RH_JOIN_CLASSES];
+    const char *label[RH_JOIN_CLASSES];
     unsigned k = 0;
     uint32_t *class = calloc(p->n, sizeof *class);
     const double *y = p->column[0];
@@ -538,7 +661,9 @@ solve_joins(problem *p)
             return;
         }
         memmove(level + at + 1, level + at, (k - at) * sizeof *level);
+        memmove(label + at + 1, label + at, (k - at) * sizeof *label);
         level[at] = y[i];
+        label[at] = p->text_of[0][i];
         k++;
     }
     for (uint32_t i = 0; i < p->n; i++) {
@@ -556,11 +681,8 @@ solve_joins(problem *p)
         double all = 0;
         for (unsigned s = 0; s + 1 < j.n; s++) {
             const rh_join *q = &j.count[s];
-            char a[40], b[40];
-            snprintf(a, sizeof a, "%g", level[q->a]);
-            snprintf(b, sizeof b, "%g", level[q->b]);
             all += q->joins;
-            const char *pair[] = {a, b};
+            const char *pair[] = {label[q->a], label[q->b]};
             for (int way = 0; way < 2; way++) {
                 vector_set(c, q->joins, "%s:%s", pair[way], pair[!way]);
                 vector_set(c, q->joins, "J[%s:%s]", pair[way], pair[!way]);
@@ -635,11 +757,27 @@ solve(vector_case *c)
     if (says(&p, "join")) {
         solve_joins(&p);
     }
-    solve_moran(&p, y);
+    double *rate = is_rate(&p) ? stable_rates(&p) : NULL;
+    if (rate != NULL) {
+        const char *tag[] = {"rate", "EB", "eb", "assuncao", "adjusted"};
+        for (size_t t = 0; t < sizeof tag / sizeof *tag; t++) {
+            solve_moran(&p, rate, tag[t]);
+        }
+        if (p.n_columns == 2) { /* nothing but events and base */
+            solve_moran(&p, rate, "");
+            solve_local_moran(&p, NULL, rate);
+        }
+        free(rate);
+    }
+    solve_moran(&p, y, "");
     solve_local_moran(&p, NULL, y);
     rh_weights_release(&p.raw);
     rh_weights_release(&p.w);
     free(p.text);
+    while (p.n_owned > 0) {
+        free(p.owned[--p.n_owned]);
+    }
+    free(p.owned);
 }
 
 static void

@@ -17,7 +17,7 @@
 #include <strings.h>
 
 static const rh_option options[] = {
-    {"value", 'v', "COLUMN", true, RH_MSG_HELP_SPATIAL_VALUE},
+    {"value", 'v', "COLUMN", false, RH_MSG_HELP_SPATIAL_VALUE},
     {"statistic", 's', "NAME", false, RH_MSG_HELP_SPATIAL_STATISTIC},
     {"second", 0, "COLUMN", false, RH_MSG_HELP_SPATIAL_SECOND},
     {"base", 0, "COLUMN", false, RH_MSG_HELP_SPATIAL_BASE},
@@ -157,6 +157,11 @@ name_columns(work *k, rh_err *err)
     const char *const second[] = {[RH_SPATIAL_RATE] = "base",
                                   [RH_SPATIAL_BIVARIATE] = "second",
                                   [RH_SPATIAL_LEE] = "second"};
+    if (given(k, "value") == NULL) {
+        return k->statistic == RH_SPATIAL_WEIGHTS
+                   ? RH_OK
+                   : rh_usage(k->cli, &rh_verb_spatial, RH_MSG_OPTION_MISSING, "--value", NULL);
+    }
     k->names = rh_strdup(given(k, "value"));
     if (k->names == NULL) {
         return rh_fail(err, RH_MEMORY, "Not enough memory for the names of the columns.");
@@ -385,8 +390,12 @@ edge_end(const work *k, rh_csv *table, uint32_t row, int column, const named *na
 static double
 edge_weight(rh_csv *table, uint32_t row, int column)
 {
-    double w = column < 0 ? 1 : rh_csv_number(table, row, column);
-    if (isnan(w)) {
+    if (column < 0) {
+        return 1;
+    }
+    const char *text = rh_csv_text(table, row, column);
+    double w = rh_csv_number(table, row, column);
+    if (text[0] == '\0' || strcmp(text, "NA") == 0) {
         rh_csv_problem(table, row, column, "a weight is missing");
     } else if (w < 0) {
         rh_csv_problem(table, row, column, "a weight must not be negative (%g)", w);
@@ -444,8 +453,9 @@ link_edges(work *k, const edge *list, uint32_t m, rh_err *err)
                 a, "%zu units are their own neighbours: that weight counts in G* only.", own));
     }
     if (none > 0) {
-        rh_answer_note(a, rh_answer_format(a, "%zu 条权重为 0 的连接不算邻居。", none),
-                       rh_answer_format(a, "%zu links of weight 0 are no neighbours.", none));
+        rh_answer_note(
+            a, rh_answer_format(a, "%zu 条权重为 0 的连接不算邻居。", none),
+            rh_answer_format(a, "Links of weight 0 (%zu) make no neighbours.", none));
     }
     return status;
 }
@@ -512,8 +522,9 @@ match_shapes(work *k, const named *names, uint32_t *unit, rh_err *err)
     rh_free(seen);
     if (strangers > 0) {
         rh_answer *a = k->answer;
-        rh_answer_note(a, rh_answer_format(a, "%u 个多边形在数据中没有对应的行。", strangers),
-                       rh_answer_format(a, "%u polygons have no row in the data.", strangers));
+        rh_answer_note(
+            a, rh_answer_format(a, "%u 个多边形在数据中没有对应的行。", strangers),
+            rh_answer_format(a, "Polygons without a row in the data: %u.", strangers));
     }
     return status;
 }
@@ -583,6 +594,49 @@ centres_of_shapes(work *k, const uint32_t *unit, rh_err *err)
 
 /* ---- weights of points ---- */
 
+typedef struct standing {
+    double x, y;
+    uint32_t row;
+} standing;
+
+static int
+by_place(const void *a, const void *b)
+{
+    const standing *p = a, *q = b;
+    if (p->x != q->x) {
+        return p->x < q->x ? -1 : 1;
+    }
+    if (p->y != q->y) {
+        return p->y < q->y ? -1 : 1;
+    }
+    return p->row < q->row ? -1 : p->row > q->row;
+}
+
+/* A power of distance has no value for two units at one place: said with their lines. */
+static rh_status
+check_places(work *k, int column, rh_err *err)
+{
+    uint32_t n = k->question.n;
+    standing *at;
+    RH_NEW(at, n + 1, err);
+    for (uint32_t i = 0; i < n; i++) {
+        at[i] = (standing){k->x[i], k->y[i], k->row[i]};
+    }
+    qsort(at, n, sizeof *at, by_place);
+    for (uint32_t i = 1; i < n; i++) {
+        if (at[i].x == at[i - 1].x && at[i].y == at[i - 1].y) {
+            rh_csv_problem(
+                k->data, at[i].row, column,
+                "%s stands where %s does (line %u), so that their distance of 0 has no "
+                "power",
+                k->row_id[at[i].row], k->row_id[at[i - 1].row],
+                rh_csv_line(k->data, at[i - 1].row));
+        }
+    }
+    rh_free(at);
+    return rh_csv_finish(k->data, err);
+}
+
 /* The column of a coordinate: as named, or the first of the usual names that is there. */
 static const char *
 coordinate(const work *k, const char *option, const char *globe, const char *plane)
@@ -623,7 +677,7 @@ read_points(work *k, bool *globe, rh_err *err)
     }
     rh_free(both[0]);
     rh_free(both[1]);
-    return status;
+    return status == RH_OK && k->power > 0 ? check_places(k, cx, err) : status;
 }
 
 static rh_status
@@ -660,14 +714,10 @@ read_weights(work *k, rh_err *err)
     bool points = k->neighbours > 0 || k->kernel >= 0 || given(k, "band") != NULL;
     uint32_t *unit = NULL;
     if (edges && (shapes || points)) {
-        return rh_fail(err, RH_INPUT,
-                       "Two kinds of neighbours are given: --edges and one of --shapes, "
-                       "--neighbours, --band, --kernel.");
+        return rh_usage(k->cli, &rh_verb_spatial, RH_MSG_SPATIAL_TWO_WEIGHTS, NULL);
     }
     if (!edges && !shapes && !points) {
-        return rh_fail(err, RH_INPUT,
-                       "Who is whose neighbour? Give --edges FILE, --shapes FILE.gpkg, "
-                       "--neighbours N, --band D or --kernel NAME.");
+        return rh_usage(k->cli, &rh_verb_spatial, RH_MSG_SPATIAL_NO_WEIGHTS, NULL);
     }
     if (edges) {
         return weights_of_edges(k, err);
@@ -746,10 +796,10 @@ check_weights(work *k, rh_err *err)
         bool drop = k->islands == 1;
         rh_answer_warn(
             a,
-            rh_answer_format(a, "%u 个单元没有邻居：%s。%s", facts.islands, names,
+            rh_answer_format(a, "没有邻居的单元（%u 个）：%s。%s", facts.islands, names,
                              drop ? "它们已去掉。"
                                   : "它们保留在 n 与均值中，滞后为 0，没有局部统计量。"),
-            rh_answer_format(a, "%u units have no neighbour: %s. %s", facts.islands, names,
+            rh_answer_format(a, "Units without a neighbour (%u): %s. %s", facts.islands, names,
                              drop
                                  ? "They are dropped."
                                  : "They count in n and the mean, their lag is 0, they have no "
