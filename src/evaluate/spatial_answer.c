@@ -162,9 +162,11 @@ local_head(rh_answer *a, const rh_spatial_question *q, const char *statistic)
     }
     rh_answer_number_column(a, "z_value", "标准化值", "standardised", 3);
     rh_answer_number_column(a, "lag", "空间滞后", "lag", 3);
-    rh_answer_number_column(a, statistic, statistic, statistic, 4);
-    rh_answer_number_column(a, "expected", "期望", "expected", 4);
-    rh_answer_number_column(a, "variance", "方差", "variance", 4);
+    /* G is a share of the whole: small numbers */
+    int digits = quadrant_words(q->statistic)[RH_LOW_HIGH].zh[0] == '\0' ? 7 : 4;
+    rh_answer_number_column(a, statistic, statistic, statistic, digits);
+    rh_answer_number_column(a, "expected", "期望", "expected", digits);
+    rh_answer_number_column(a, "variance", "方差", "variance", digits);
     rh_answer_number_column(a, "z", "z", "z", 3);
     rh_answer_number_column(a, "p_normal", "p（正态）", "p (normal)", 4);
     rh_answer_number_column(a, "p_folded", "p（置换，单侧）", "p (permuted, one-sided)", 4);
@@ -473,6 +475,14 @@ answer_geary(const rh_spatial_question *q, rh_answer *a, rh_err *err)
     return status;
 }
 
+static void
+note_binary(rh_answer *a)
+{
+    rh_answer_note(a, "全局 G 与连接计数用 0/1 权重（每个邻居计 1），不受 --style 影响。",
+                   "Global G and join counts use weights of 1 for every neighbour, whatever "
+                   "--style says.");
+}
+
 static rh_status
 answer_getis(const rh_spatial_question *q, bool star, rh_answer *a, rh_err *err)
 {
@@ -492,6 +502,7 @@ answer_getis(const rh_spatial_question *q, bool star, rh_answer *a, rh_err *err)
         RH_TRY(rh_getis_global(q->binary, q->column[0], permutations_of(q), &g, err));
         global_row(a, "Getis-Ord G", "随机化", randomisation, g.g, &g.random);
         permuted_row(a, "Getis-Ord G", g.g, &g.dealt);
+        note_binary(a);
     }
     const rh_weights *w = star ? q->star : q->weights;
     rh_status status = rh_getis_local(w, q->column[0], star, permutations_of(q), &l, err);
@@ -620,6 +631,7 @@ answer_join(const rh_spatial_question *q, rh_answer *a, rh_err *err)
         global_row(a, name, "随机化", randomisation, c->joins, &c->random);
         permuted_row(a, name, c->joins, &c->dealt);
     }
+    note_binary(a);
     join_explanation(a, q, &j);
     return q->n_classes == 2 ? answer_local_joins(q, a, err) : RH_OK;
 }
