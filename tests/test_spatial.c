@@ -14,6 +14,7 @@
 #include "evaluate/spatial_join.h"
 #include "evaluate/spatial_lee.h"
 #include "evaluate/spatial_near.h"
+#include "io/gpkg_map.h"
 #include "io/gpkg_shapes.h"
 
 #include <math.h>
@@ -807,6 +808,54 @@ test_the_example_layer_gives_twenty_six_towns(void **state)
     rh_shapes_release(&s);
 }
 
+static void
+test_a_map_keeps_outlines_values_and_empty_cells(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/spatial-map-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    rh_shapes from, back;
+    good(rh_shapes_read("examples/spatial/towns.gpkg", NULL, "town", &from, &err));
+    double value[26];
+    for (int i = 0; i < 26; i++) {
+        value[i] = i == 3 ? (double)NAN : i / 8.0;
+    }
+    const char *const *id = (const char *const *)from.id;
+    rh_map_column column[] = {{"value", value, NULL}, {"same", NULL, id}};
+    rh_map map = {.layer = "spatial",
+                  .n = 26,
+                  .id = id,
+                  .n_columns = 2,
+                  .column = column,
+                  .shapes = "examples/spatial/towns.gpkg",
+                  .shapes_id = "town"};
+    good(rh_map_write(path, &map, &err));
+    good(rh_shapes_read(path, "spatial", "same", &back, &err));
+    assert_true(back.n == 26 && back.n_rings == 26 && back.globe);
+    for (int i = 0; i < 26; i++) {
+        assert_string_equal(back.id[i], from.id[i]);
+    }
+    assert_memory_equal(back.xy, from.xy, 2 * from.start[26] * sizeof *from.xy);
+    rh_shapes_release(&back);
+    good(rh_shapes_read(path, NULL, "value", &back, &err));
+    assert_string_equal(back.id[3], "");
+    assert_string_equal(back.id[4], "0.5");
+    rh_shapes_release(&back);
+    map.x = map.y = value;
+    map.globe = true;
+    good(rh_map_write(path, &map, &err));
+    rh_err e = {0};
+    assert_int_equal(rh_shapes_read(path, NULL, "id", &back, &e), RH_INPUT); /* points */
+    assert_non_null(strstr(e.text, "it is no polygon"));
+    rh_shapes_release(&back);
+    e = (rh_err){0};
+    assert_int_equal(rh_map_write("/nowhere/map.gpkg", &map, &e), RH_IO);
+    rh_shapes_release(&from);
+    unlink(path);
+}
+
 /* ---- permutations ---- */
 
 static void
@@ -1068,6 +1117,7 @@ main(void)
         cmocka_unit_test(
             test_geometries_are_read_in_either_byte_order_and_never_beyond_their_end),
         cmocka_unit_test(test_the_example_layer_gives_twenty_six_towns),
+        cmocka_unit_test(test_a_map_keeps_outlines_values_and_empty_cells),
         cmocka_unit_test(test_threads_do_not_change_a_bit),
         cmocka_unit_test(test_permuted_moments_meet_the_exact_ones),
         cmocka_unit_test(test_pseudo_p_values_keep_their_level),

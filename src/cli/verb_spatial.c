@@ -7,6 +7,7 @@
 #include "evaluate/spatial_answer.h"
 #include "evaluate/spatial_contiguity.h"
 #include "evaluate/spatial_near.h"
+#include "io/gpkg_map.h"
 #include "io/gpkg_shapes.h"
 #include "io/table.h"
 
@@ -46,6 +47,7 @@ static const rh_option options[] = {
     {"adjust", 0, "WORD", false, RH_MSG_HELP_SPATIAL_ADJUST},
     {"alpha", 0, "A", false, RH_MSG_HELP_SPATIAL_ALPHA},
     {"orders", 0, "N", false, RH_MSG_HELP_SPATIAL_ORDERS},
+    {"map", 'm', "FILE.gpkg", false, RH_MSG_HELP_SPATIAL_MAP},
     RH_ANSWER_OPTIONS,
     {0},
 };
@@ -78,12 +80,14 @@ typedef struct work {
     unsigned n_columns;
     char *names; /* the --value list, cut at its commas */
     const char *name[RH_GEARY_VARIABLES];
-    double *read[RH_GEARY_VARIABLES];  /* columns of the rows */
-    double *value[RH_GEARY_VARIABLES]; /* columns of the units */
+    char shown[RH_GEARY_VARIABLES][120]; /* names in the answer, all different */
+    double *read[RH_GEARY_VARIABLES];    /* columns of the rows */
+    double *value[RH_GEARY_VARIABLES];   /* columns of the units */
     uint32_t *row_class, *class;
     const char **label;
     uint32_t n_labels;
     double *x, *y; /* of the units */
+    bool globe;    /* they are longitude and latitude */
     rh_shapes shapes;
     rh_weights raw, styled, binary, star;
     int statistic, style, contiguity, kernel, metric, islands, divisor, adjust;
@@ -189,6 +193,33 @@ name_columns(work *k, rh_err *err)
         k->name[k->n_columns++] = given(k, wanted);
     }
     return RH_OK;
+}
+
+/* A column keeps its name in the answer unless a column of the answer (or of a map) has it already. */
+static void
+show_names(work *k)
+{
+    static const char *const taken[] = {
+        "id",       "fid",         "geom",        "z_value",  "lag",      "local_i",
+        "local_c",  "g",           "g_star",      "local_l",  "joins",    "class",
+        "expected", "variance",    "z",           "p_normal", "p_folded", "p",
+        "q",        "quadrant_zh", "quadrant_en", "cluster"};
+    for (unsigned c = 0; c < k->n_columns; c++) {
+        bool clash = false;
+        for (size_t t = 0; t < sizeof taken / sizeof *taken; t++) {
+            clash = clash || strcasecmp(k->name[c], taken[t]) == 0;
+        }
+        for (unsigned before = 0; before < c; before++) {
+            clash = clash || strcasecmp(k->name[c], k->name[before]) == 0;
+        }
+        char *text = k->shown[c];
+        if (clash) {
+            snprintf(text, sizeof k->shown[c], "value_%u_%s", c + 1, k->name[c]);
+        } else {
+            snprintf(text, sizeof k->shown[c], "%s", k->name[c]);
+        }
+        rh_text_mend(text);
+    }
 }
 
 /* Which rows take part: those that have all values. */
@@ -529,15 +560,21 @@ match_shapes(work *k, const named *names, uint32_t *unit, rh_err *err)
     return status;
 }
 
+static const char *
+shape_column(const work *k)
+{
+    return given(k, "shape-id") != NULL ? given(k, "shape-id")
+           : given(k, "id") != NULL     ? given(k, "id")
+                                        : rh_csv_header(k->data, 0);
+}
+
 static rh_status
 read_shapes(work *k, uint32_t **unit, rh_err *err)
 {
     named *names = NULL;
-    const char *column = given(k, "shape-id") != NULL ? given(k, "shape-id")
-                         : given(k, "id") != NULL     ? given(k, "id")
-                                                      : rh_csv_header(k->data, 0);
     *unit = NULL;
-    RH_TRY(rh_shapes_read(given(k, "shapes"), given(k, "layer"), column, &k->shapes, err));
+    RH_TRY(rh_shapes_read(given(k, "shapes"), given(k, "layer"), shape_column(k), &k->shapes,
+                          err));
     RH_NEW(*unit, k->shapes.n + 1, err);
     rh_status status = sort_names(k, &names, err);
     if (status == RH_OK) {
@@ -692,6 +729,7 @@ weights_of_points(work *k, const uint32_t *unit, rh_err *err)
     } else {
         RH_TRY(read_points(k, &globe, err));
     }
+    k->globe = globe;
     rh_points points = {k->question.n, k->x, k->y, globe};
     uint32_t nearest = (uint32_t)k->neighbours;
     if (k->kernel >= 0) {
@@ -776,6 +814,11 @@ drop_islands(work *k, rh_err *err)
             if (k->class != NULL) {
                 k->class[n] = k->class[i];
             }
+            if (k->x != NULL) {
+                k->x[n] = k->x[i];
+                k->y[n] = k->y[i];
+            }
+            k->row[n] = k->row[i];
             n++;
         }
     }
@@ -840,6 +883,110 @@ style_weights(work *k, rh_err *err)
     return RH_OK;
 }
 
+/* ---- the map ---- */
+
+/* Column `name` of the answer's table of units; the arrays are the caller's. */
+static rh_status
+map_column(const rh_answer *a, int table, const char *name, bool words,
+           enum rh_language language, rh_map_column *out, rh_err *err)
+{
+    uint32_t n = rh_answer_rows(a, table);
+    int column = rh_answer_column(a, table, name);
+    *out = (rh_map_column){.name = name};
+    if (words) {
+        const char **text;
+        RH_NEW(text, n + 1, err);
+        out->text = text;
+        for (uint32_t i = 0; i < n; i++) {
+            text[i] = rh_answer_get_text(a, table, i, column, language);
+        }
+    } else {
+        double *number;
+        RH_NEW(number, n + 1, err);
+        out->number = number;
+        for (uint32_t i = 0; i < n; i++) {
+            number[i] = rh_answer_get(a, table, i, column);
+        }
+    }
+    return RH_OK;
+}
+
+enum { MAP_COLUMNS = RH_GEARY_VARIABLES + 20 };
+
+/* The columns of the answer's table of units, as far as it has them. */
+static rh_status
+map_columns(const work *k, int table, rh_map_column *column, unsigned *n, rh_err *err)
+{
+    static const char *const numbers[] = {
+        "z_value",  "lag",      "local_i", "local_c",  "g",        "g_star", "local_l", "joins",
+        "expected", "variance", "z",       "p_normal", "p_folded", "p",      "q"};
+    static const char *const words[] = {"class", "quadrant_zh", "quadrant_en", "cluster"};
+    for (unsigned c = 0; c < k->n_columns && k->class == NULL; c++) {
+        RH_TRY(map_column(k->answer, table, k->shown[c], false, k->cli->language,
+                          &column[(*n)++], err));
+    }
+    for (size_t c = 0; c < sizeof numbers / sizeof *numbers; c++) {
+        if (rh_answer_column(k->answer, table, numbers[c]) >= 0) {
+            RH_TRY(map_column(k->answer, table, numbers[c], false, k->cli->language,
+                              &column[(*n)++], err));
+        }
+    }
+    for (size_t c = 0; c < sizeof words / sizeof *words; c++) {
+        if (rh_answer_column(k->answer, table, words[c]) >= 0) {
+            RH_TRY(map_column(k->answer, table, words[c], true, k->cli->language,
+                              &column[(*n)++], err));
+        }
+    }
+    return RH_OK;
+}
+
+static rh_status
+write_map(work *k, rh_err *err)
+{
+    const char *path = given(k, "map");
+    int table = rh_answer_find(k->answer, "local");
+    if (path == NULL) {
+        return RH_OK;
+    }
+    if (table < 0) {
+        return rh_fail(err, RH_INPUT, "%s: the statistic %s has no value for each unit to map.",
+                       path, statistics[k->statistic]);
+    }
+    bool globe = false, outlines = given(k, "shapes") != NULL;
+    if (!outlines &&
+        k->x == NULL) { /* neighbours came from a table: the places are still to be read */
+        RH_NEW(k->x, k->question.n + 1, err);
+        RH_NEW(k->y, k->question.n + 1, err);
+        RH_TRY(read_points(k, &globe, err));
+    }
+    rh_map_column column[MAP_COLUMNS] = {0};
+    unsigned n = 0;
+    rh_status status = map_columns(k, table, column, &n, err);
+    rh_map map = {.layer = "spatial",
+                  .n = k->question.n,
+                  .id = k->id,
+                  .n_columns = n,
+                  .column = column,
+                  .x = outlines ? NULL : k->x,
+                  .y = outlines ? NULL : k->y,
+                  .globe = k->globe || globe,
+                  .shapes = given(k, "shapes"),
+                  .shapes_layer = given(k, "layer"),
+                  .shapes_id = shape_column(k)};
+    if (status == RH_OK) {
+        status = rh_map_write(path, &map, err);
+    }
+    for (unsigned c = 0; c < n; c++) {
+        rh_free((void *)(uintptr_t)column[c].number);
+        rh_free((void *)(uintptr_t)column[c].text);
+    }
+    if (status == RH_OK) {
+        rh_say(k->cli->talk, k->cli->language, RH_MSG_EXPORT_DONE, path, NULL);
+        fputc('\n', k->cli->talk);
+    }
+    return status;
+}
+
 /* ---- all together ---- */
 
 static rh_status
@@ -849,12 +996,13 @@ answer_all(work *k, rh_err *err)
     RH_TRY(read_weights(k, err));
     RH_TRY(check_weights(k, err));
     RH_TRY(style_weights(k, err));
+    show_names(k);
     rh_spatial_question *q = &k->question;
     q->statistic = (enum rh_spatial_statistic)k->statistic;
     q->id = k->id;
     q->n_columns = k->n_columns;
     for (unsigned c = 0; c < k->n_columns; c++) {
-        q->name[c] = k->name[c];
+        q->name[c] = k->shown[c];
         q->column[c] = k->value[c];
     }
     q->class = k->class;
@@ -869,7 +1017,8 @@ answer_all(work *k, rh_err *err)
     q->adjust = (enum rh_spatial_adjust)k->adjust;
     q->alpha = k->alpha;
     q->orders = (unsigned)k->orders;
-    return rh_spatial_answer(q, k->answer, err);
+    RH_TRY(rh_spatial_answer(q, k->answer, err));
+    return write_map(k, err);
 }
 
 static void

@@ -313,7 +313,7 @@ explain_local_moran(rh_answer *a, const rh_spatial_question *q, const rh_local *
     neighbour_terms(q, q->weights, around, i, terms, sizeof terms);
     rh_answer_explain(a,
                       "局部莫兰：I_i = c z_i Σ_j w_ij z_j / Σz²，c = n−1（esda）或 "
-                      "n（spdep）；Anselin 1995, 式 (12)。",
+                      "n（spdep）；Anselin 1995, 式 12。",
                       "Local Moran: I_i = c z_i Σ_j w_ij z_j / Σz², c = n−1 (esda) or n "
                       "(spdep); Anselin 1995, eq. 12.");
     const char *cell = rh_answer_format(
@@ -328,10 +328,11 @@ explain_moran(rh_answer *a, const rh_moran *m, const rh_weight_sums *s, uint32_t
 {
     rh_answer_explain(
         a,
-        "莫兰指数：I = n/S0 · Σ_ij w_ij z_i z_j / Σz²；E = −1/(n−1)；方差见 Cliff & Ord 1981, "
-        "式 2.35（正态）、2.39（随机化）。",
-        "Moran's I = n/S0 · Σ_ij w_ij z_i z_j / Σz²; E = −1/(n−1); variances: Cliff & "
-        "Ord 1981, eq. 2.35 (normality), 2.39 (randomisation).");
+        "莫兰指数：I = n/S0 · Σ_ij w_ij z_i z_j / Σz²；E = −1/(n−1)；正态与随机化方差见 Cliff "
+        "& Ord 1981, 第 "
+        "21 页。",
+        "Moran's I = n/S0 · Σ_ij w_ij z_i z_j / Σz²; E = −1/(n−1); variances under "
+        "normality and randomisation: Cliff & Ord 1981, p. 21.");
     const char *cell = rh_answer_format(a,
                                         "n = %u, S0 = %.6g, S1 = %.6g, S2 = %.6g, b2 = %.6g; I "
                                         "= %.6g, z = (%.6g − %.6g)/√%.6g = %.6g",
@@ -384,10 +385,10 @@ answer_rate(const rh_spatial_question *q, rh_answer *a, rh_err *err)
     }
     rh_answer_explain(a,
                       "率的莫兰指数：用经验贝叶斯标准化率 z = (p−b)/√(a+b/基数)（Assunção & "
-                      "Reis 1999, 式 4–6）。",
+                      "Reis 1999）。",
                       "Moran of rates: of z = (p−b)/√(a+b/base), empirical Bayes standardised "
                       "rates (Assunção & Reis "
-                      "1999, eq. 4-6).");
+                      "1999).");
     const char *cell = rh_answer_format(
         a, "b = %.6g / %.6g = %.6g; %s: p = %.6g / %.6g, z = %.6g", events, base, events / base,
         q->id[0], q->column[0][0], q->column[1][0], rate[0]);
@@ -513,10 +514,9 @@ answer_getis(const rh_spatial_question *q, bool star, rh_answer *a, rh_err *err)
         neighbour_terms(q, w, q->column[0], i, terms, sizeof terms);
         rh_answer_explain(a,
                           "Getis–Ord：G_i = Σ_j w_ij y_j / Σ_{j≠i} y_j，G* 含 i 自身；z 见 Ord "
-                          "& Getis 1995, 式 5–6（任意权重）。",
+                          "& Getis 1995（任意权重）。",
                           "Getis-Ord: G_i = Σ_j w_ij y_j / Σ_{j≠i} y_j, G* with i itself; z: "
-                          "Ord & Getis 1995, eq. "
-                          "5-6 (any weights).");
+                          "Ord & Getis 1995 (any weights).");
         const char *cell = rh_answer_format(
             a, "%s: Σ_j w_ij y_j = %s%s%s = %.6g; G = %.6g, E = %.6g, V = %.6g, z = %.5g",
             q->id[i], terms, star ? " + " : "",
@@ -569,9 +569,10 @@ join_explanation(rh_answer *a, const rh_spatial_question *q, const rh_joins *j)
         a,
         "连接计数：½ Σ_ij w_ij（两端类别为 a 与 "
         "b）；非自由抽样的矩由叉积统计量一般式得出（Cliff & Ord "
-        "1981, 式 1.44–1.45）。",
+        "1981, 第 19–20 页；Mantel 1967）。",
         "Join count: ½ Σ_ij w_ij over pairs of classes a and b; moments of non-free "
-        "sampling by the general cross-product formula (Cliff & Ord 1981, eq. 1.44-1.45).");
+        "sampling by the general cross-product formula (Cliff & Ord 1981, pp. 19-20; Mantel "
+        "1967).");
     const rh_join *c = &j->count[0];
     const char *cell = rh_answer_format(a, "%s:%s = %.6g; E = %.6g, V = %.6g, z = %.5g",
                                         q->label[c->a], q->label[c->b], c->joins,
@@ -667,10 +668,10 @@ answer_correlogram(const rh_spatial_question *q, rh_answer *a, rh_err *err)
     }
     rh_answer_explain(
         a,
-        "相关图：k 阶邻居（最短路径恰为 k 步）行标准化后的莫兰指数（Cliff & Ord 1981, 5.2 "
-        "节）。",
+        "相关图：k 阶邻居（最短路径恰为 k 步）行标准化后的莫兰指数（Cliff & Ord 1981, "
+        "第 118–122 页）。",
         "Correlogram: Moran's I with the neighbours of order k (shortest path of exactly k "
-        "steps), row-standardised (Cliff & Ord 1981, section 5.2).");
+        "steps), row-standardised (Cliff & Ord 1981, pp. 118-122).");
     return status;
 }
 

@@ -8,7 +8,7 @@
 /* C = (n−1) Σ_ij w_ij (y_i − y_j)² / (2 S0 Σz²); 1 is expected. */
 typedef struct rh_geary {
     double c;
-    rh_null normal, random; /* Cliff & Ord 1981, eq. 2.45–2.46 */
+    rh_null normal, random; /* Cliff & Ord 1981, p. 21 */
     rh_simulated dealt;
 } rh_geary;
 

@@ -17,7 +17,7 @@ RH_MUST_CHECK rh_status rh_getis_global(const rh_weights *weights, const double 
                                         const rh_permutations *how, rh_getis *out, rh_err *err);
 
 /* Local: G_i = Σ_j w_ij y_j / Σ_{j≠i} y_j; `star`: G*_i with i itself in both sums, weighing weights->self[i] (which must be
- * there). Moments for any weights (Ord & Getis 1995, eq. 14.2–14.3 of Getis & Ord 1996); rh_local_z is their z.
+ * there). Moments for any weights (Ord & Getis 1995); rh_local_z is their z.
  * quadrant: HIGH_HIGH for z > 0 (hot), LOW_LOW (cold) else. lag: Σ_j w_ij y_j with self in G*; z: standardised y. */
 RH_MUST_CHECK rh_status rh_getis_local(const rh_weights *weights, const double *y, bool star,
                                        const rh_permutations *how, rh_local *out, rh_err *err);

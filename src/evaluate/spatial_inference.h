@@ -41,7 +41,7 @@ typedef struct rh_cross_sums {
     double t0, t1, t2;
 } rh_cross_sums;
 
-/* Mean and variance of Γ when the values are dealt to the units at random (Cliff & Ord 1981, eq. 1.44–1.45; Hubert,
+/* Mean and variance of Γ when the values are dealt to the units at random (Mantel 1967; Hubert,
  * Golledge & Costanzo 1981). Moran, Geary, Getis–Ord, join counts are special cases. n ≥ 4. */
 void rh_cross_moments(uint32_t n, const rh_weight_sums *w, const rh_cross_sums *q, double *mean,
                       double *variance);

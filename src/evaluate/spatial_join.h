@@ -1,4 +1,4 @@
-/* Join counts, 连接计数: do neighbours share a class (Moran 1948; Cliff & Ord 1981, section 1.4)? For k classes; black and white
+/* Join counts, 连接计数: do neighbours share a class (Moran 1948; Cliff & Ord 1981, pp. 19–20)? For k classes; black and white
  * are k = 2. */
 #ifndef RH_EVALUATE_SPATIAL_JOIN_H
 #define RH_EVALUATE_SPATIAL_JOIN_H

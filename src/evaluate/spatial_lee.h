@@ -8,7 +8,7 @@
 /* L = n / Σ_i (Σ_j w_ij)² · Σ_i lx_i ly_i / sqrt(Σzx² Σzy²), lx = W zx (eq. 18). */
 typedef struct rh_lee {
     double l;
-    double smooth_x, smooth_y; /* L(x, x), L(y, y): spatial smoothing scalars (eq. 13) */
+    double smooth_x, smooth_y; /* L(x, x), L(y, y): spatial smoothing scalars */
     double pearson;
     rh_null random; /* pairs dealt together (Lee 2004), exact for any weights */
     rh_simulated dealt;

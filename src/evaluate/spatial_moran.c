@@ -229,7 +229,7 @@ rh_lag_moments(const rh_weights *w, uint32_t i, double sum, double squares, doub
     *variance = spread * fmax(0, others * weight_squares - weights * weights) / (others - 1);
 }
 
-/* All values dealt: spdep's "total" moments, of the statistic scaled by n (Sokal, Oden & Thomson 1998, eq. A.3–A.4). */
+/* All values dealt: spdep's "total" moments, of the statistic scaled by n (Sokal, Oden & Thomson 1998). */
 static void
 total_moments(const rh_weights *w, uint32_t i, double kurtosis, double factor, rh_local *out)
 {

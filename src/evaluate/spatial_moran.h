@@ -11,8 +11,8 @@
 typedef struct rh_moran {
     double i;
     double kurtosis;    /* b2 = n Σz⁴ / (Σz²)² */
-    rh_null normal;     /* under normality (Cliff & Ord 1981, eq. 2.35) */
-    rh_null random;     /* under randomisation (eq. 2.36, 2.39) */
+    rh_null normal;     /* under normality (Cliff & Ord 1981, p. 21) */
+    rh_null random;     /* under randomisation (the same) */
     rh_simulated dealt; /* n = 0: no permutations */
 } rh_moran;
 
@@ -27,7 +27,7 @@ RH_MUST_CHECK rh_status rh_moran_bivariate(const rh_weights *weights, const doub
                                            rh_moran *out, rh_err *err);
 
 /* Rates whose variance does not depend on the population, z_i = (p_i − b)/sqrt(v_i), p = events/base, b = Σevents/Σbase,
- * a = Σ base (p − b)²/Σbase − b/(Σbase/n), v_i = a + b/base_i, b/base_i where that is negative (Assunção & Reis 1999, eq. 4–6).
+ * a = Σ base (p − b)²/Σbase − b/(Σbase/n), v_i = a + b/base_i, b/base_i where that is negative (Assunção & Reis 1999).
  * Errors: RH_INPUT naming the row of a base ≤ 0 or negative events; RH_RANGE when there are no events. */
 RH_MUST_CHECK rh_status rh_rate_stable(const double *events, const double *base, uint32_t n,
                                        double *out, rh_err *err);
@@ -38,7 +38,7 @@ enum rh_local_scale { RH_LOCAL_BY_N_LESS_1, RH_LOCAL_BY_N };
 enum rh_quadrant { RH_QUADRANT_NONE, RH_HIGH_HIGH, RH_LOW_HIGH, RH_LOW_LOW, RH_HIGH_LOW };
 
 /* Arrays of n, one block of memory. Conditional moments: unit i keeps its value, the others are dealt; total: all are
- * (Sokal, Oden & Thomson 1998, eq. 7 and appendix). */
+ * (Sokal, Oden & Thomson 1998). */
 typedef struct rh_local {
     uint32_t n;
     double *z;                           /* standardised value, population deviation */

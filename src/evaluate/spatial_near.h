@@ -5,8 +5,8 @@
 #include "evaluate/spatial_tree.h"
 #include "evaluate/spatial_weights.h"
 
-/* Kernels of u = distance / bandwidth, 0 beyond 1, as libpysal has them (Anselin & Rey 2014, Modern Spatial
- * Econometrics in Practice, section 4.4): 1/2; 1-u; 3/4 (1-u²); 15/16 (1-u²)²; (2π)^-½ exp(-u²/2). */
+/* Kernels of u = distance / bandwidth, 0 beyond 1, as libpysal has them (Kernel, version 4.7):
+ * 1/2; 1-u; 3/4 (1-u²); 15/16 (1-u²)²; (2π)^-½ exp(-u²/2). */
 enum rh_kernel {
     RH_KERNEL_UNIFORM,
     RH_KERNEL_TRIANGULAR,

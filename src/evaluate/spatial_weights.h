@@ -31,7 +31,7 @@ typedef struct rh_link {
  *   RAW       as they are (O)
  *   BINARY    1 (B)
  *   ROW       w_ij / Σ_j w_ij; rows sum to 1 (R, W)
- *   VARIANCE  variance-stabilising (V, S): w_ij / q_i, then all times n / Σ (Tiefelsdorf, Griffith & Boots 1999, eq. 6)
+ *   VARIANCE  variance-stabilising (V, S): w_ij / q_i, then all times n / Σ (Tiefelsdorf, Griffith & Boots 1999)
  *   DOUBLE    w_ij / Σ_ij w_ij; all sum to 1 (D, U)
  *   GLOBAL    n times that; all sum to n (C) */
 enum rh_weight_style {
