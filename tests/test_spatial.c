@@ -467,6 +467,19 @@ test_styles_scale_as_they_say(void **state)
 }
 
 static void
+test_self_weights_are_the_largest_of_the_row_and_count_in_its_sum(void **state)
+{
+    (void)state;
+    rh_weights w = small_weights();
+    good(rh_weights_add_self(&w, &err));
+    assert_true(w.self[1] == 2 && w.self[4] == 3);
+    rh_weights_style(&w, RH_WEIGHT_ROW, true);
+    near_to(w.self[1], 2.0 / 5, 1e-15); /* 2 / (1 + 2 + 2) */
+    near_to(rh_weights_get(&w, 1, 0), 1.0 / 5, 1e-15);
+    rh_weights_release(&w);
+}
+
+static void
 test_sums_are_those_of_the_full_matrix(void **state)
 {
     (void)state;
@@ -703,6 +716,12 @@ test_squares_touch_at_sides_and_corners(void **state)
         rh_rings_centres(&rings, x, y);
         near_to(x[7], 1.5, 1e-14);
         near_to(y[7], 1.5, 1e-14);
+        for (size_t p = 0; p < 2 * start[1]; p++) { /* −0 is 0 */
+            xy[p] = xy[p] == 0 ? -0.0 : xy[p];
+        }
+        rh_weights_release(&rook);
+        good(rh_weights_contiguity(&rings, true, 0, &rook, &err));
+        assert_int_equal(rook.start[36], plain.start[36]);
         for (size_t p = 0; p < 2 * start[36]; p++) { /* a shift that snapping takes back */
             xy[p] += 1e-7 * (rh_uniform(4, p) - 0.5);
         }
@@ -1104,6 +1123,7 @@ main(void)
         cmocka_unit_test(test_join_counts_of_a_lattice_of_two_halves),
         cmocka_unit_test(test_join_count_moments_are_those_of_all_orders),
         cmocka_unit_test(test_styles_scale_as_they_say),
+        cmocka_unit_test(test_self_weights_are_the_largest_of_the_row_and_count_in_its_sum),
         cmocka_unit_test(test_sums_are_those_of_the_full_matrix),
         cmocka_unit_test(test_a_link_that_stands_twice_is_refused),
         cmocka_unit_test(test_facts_tell_islands_parts_and_asymmetry),

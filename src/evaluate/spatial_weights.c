@@ -55,7 +55,9 @@ rh_weights_from_links(uint32_t n, rh_link *link, size_t m, rh_weights *out, rh_e
         }
         own += link[e].from == link[e].to;
     }
-    qsort(link, m, sizeof *link, by_pair);
+    if (m > 1) {
+        qsort(link, m, sizeof *link, by_pair);
+    }
     RH_TRY(make(out, n, m - own, own > 0, err));
     uint32_t at = 0;
     for (size_t e = 0; e < m; e++) {
