@@ -518,6 +518,22 @@ weights_of_edges(work *k, rh_err *err)
 
 /* ---- weights of polygons ---- */
 
+/* The file of the polygons: as given, or DATA itself when it is a GeoPackage and --contiguity asks for it. NULL: none. */
+static const char *
+shapes_file(const work *k)
+{
+    const char *data = k->args->file[0], *dot = strrchr(data, '.');
+    bool own = dot != NULL && strcasecmp(dot, ".gpkg") == 0 && given(k, "contiguity") != NULL;
+    return given(k, "shapes") != NULL ? given(k, "shapes") : own ? data : NULL;
+}
+
+static const char *
+shapes_layer(const work *k)
+{
+    return given(k, "layer") != NULL || given(k, "shapes") != NULL ? given(k, "layer")
+                                                                   : given(k, "sheet");
+}
+
 static rh_rings
 rings_of(const rh_shapes *s)
 {
@@ -528,7 +544,7 @@ rings_of(const rh_shapes *s)
 static rh_status
 match_shapes(work *k, const named *names, uint32_t *unit, rh_err *err)
 {
-    const char *file = given(k, "shapes");
+    const char *file = shapes_file(k);
     bool *seen;
     uint32_t strangers = 0;
     RH_NEW(seen, k->rows + 1, err);
@@ -573,8 +589,7 @@ read_shapes(work *k, uint32_t **unit, rh_err *err)
 {
     named *names = NULL;
     *unit = NULL;
-    RH_TRY(rh_shapes_read(given(k, "shapes"), given(k, "layer"), shape_column(k), &k->shapes,
-                          err));
+    RH_TRY(rh_shapes_read(shapes_file(k), shapes_layer(k), shape_column(k), &k->shapes, err));
     RH_NEW(*unit, k->shapes.n + 1, err);
     rh_status status = sort_names(k, &names, err);
     if (status == RH_OK) {
@@ -748,7 +763,7 @@ weights_of_points(work *k, const uint32_t *unit, rh_err *err)
 static rh_status
 read_weights(work *k, rh_err *err)
 {
-    bool edges = given(k, "edges") != NULL, shapes = given(k, "shapes") != NULL;
+    bool edges = given(k, "edges") != NULL, shapes = shapes_file(k) != NULL;
     bool points = k->neighbours > 0 || k->kernel >= 0 || given(k, "band") != NULL;
     uint32_t *unit = NULL;
     if (edges && (shapes || points)) {
@@ -952,7 +967,7 @@ write_map(work *k, rh_err *err)
         return rh_fail(err, RH_INPUT, "%s: the statistic %s has no value for each unit to map.",
                        path, statistics[k->statistic]);
     }
-    bool globe = false, outlines = given(k, "shapes") != NULL;
+    bool globe = false, outlines = shapes_file(k) != NULL;
     if (!outlines &&
         k->x == NULL) { /* neighbours came from a table: the places are still to be read */
         RH_NEW(k->x, k->question.n + 1, err);
@@ -970,8 +985,8 @@ write_map(work *k, rh_err *err)
                   .x = outlines ? NULL : k->x,
                   .y = outlines ? NULL : k->y,
                   .globe = k->globe || globe,
-                  .shapes = given(k, "shapes"),
-                  .shapes_layer = given(k, "layer"),
+                  .shapes = shapes_file(k),
+                  .shapes_layer = shapes_layer(k),
                   .shapes_id = shape_column(k)};
     if (status == RH_OK) {
         status = rh_map_write(path, &map, err);

@@ -260,6 +260,13 @@ largest(const rh_local *l, const rh_weights *w)
     return best;
 }
 
+/* Bytes of a name that fit a formula. */
+static int
+short_length(const char *name)
+{
+    return (int)rh_text_fit(name, 20);
+}
+
 /* "w(i,j) × x_j" of the first neighbours, as one text. */
 static void
 neighbour_terms(const rh_spatial_question *q, const rh_weights *w, const double *x, uint32_t i,
@@ -273,9 +280,9 @@ neighbour_terms(const rh_spatial_question *q, const rh_weights *w, const double 
             snprintf(text + end, size - end, " + … (%u)", w->start[i + 1] - e);
             break;
         }
-        end += (size_t)snprintf(text + end, size - end, "%s%.4g×%.4g[%.40s]",
+        end += (size_t)snprintf(text + end, size - end, "%s%.4g×%.4g[%.*s]",
                                 e > w->start[i] ? " + " : "", w->w[e], x[w->to[e]],
-                                q->id[w->to[e]]);
+                                short_length(q->id[w->to[e]]), q->id[w->to[e]]);
         end = end < size ? end : size - 1;
     }
     rh_text_mend(text);
@@ -675,6 +682,38 @@ answer_correlogram(const rh_spatial_question *q, rh_answer *a, rh_err *err)
     return status;
 }
 
+/* The first row that has neighbours. */
+static void
+explain_links(rh_answer *a, const rh_spatial_question *q)
+{
+    const rh_weights *w = q->weights;
+    uint32_t i = 0;
+    while (i + 1 < w->n && rh_weights_is_island(w, i)) {
+        i++;
+    }
+    double sum = 0;
+    char terms[500];
+    size_t end = 0;
+    terms[0] = '\0';
+    for (uint32_t e = w->start[i]; e < w->start[i + 1]; e++) {
+        if (end + 80 < sizeof terms) {
+            end += (size_t)snprintf(terms + end, sizeof terms - end, "%s%.5g[%.*s]",
+                                    e > w->start[i] ? " + " : "", w->w[e],
+                                    short_length(q->id[w->to[e]]), q->id[w->to[e]]);
+        }
+        sum += w->w[e];
+    }
+    rh_text_mend(terms);
+    rh_answer_explain(
+        a,
+        "标准化：row 为 w_ij/Σ_j w_ij；variance 先除以 √Σ_j w_ij²（Tiefelsdorf 等 1999）；"
+        "double 总和为 1，global 总和为 n。",
+        "Scaling: row is w_ij/Σ_j w_ij; variance divides by √Σ_j w_ij² first (Tiefelsdorf, "
+        "Griffith & Boots 1999); double sums to 1, global to n.");
+    const char *cell = rh_answer_format(a, "%s: Σ_j w_ij = %s = %.6g", q->id[i], terms, sum);
+    rh_answer_explain(a, cell, cell);
+}
+
 static void
 answer_links(const rh_spatial_question *q, rh_answer *a)
 {
@@ -690,6 +729,7 @@ answer_links(const rh_spatial_question *q, rh_answer *a)
             rh_answer_number(a, w->w[e]);
         }
     }
+    explain_links(a, q);
 }
 
 static void
