@@ -226,8 +226,11 @@ fill(rh_csv *table, const entry *list, int coalition, int value, uint32_t *line,
     for (uint32_t r = 0; r < rh_csv_rows(table); r++) {
         double x = rh_csv_number(table, r, value);
         uint64_t s = list[r].coalition;
-        if (isnan(x)) {
-            rh_csv_problem(table, r, value, "a number is missing");
+        const char *text = rh_csv_text(table, r, value);
+        if (isnan(x)) { /* other texts are problems already */
+            if (*text == '\0' || strcmp(text, "NA") == 0) {
+                rh_csv_problem(table, r, value, "a number is missing");
+            }
         } else if (s == 0 && x != 0) {
             rh_csv_problem(table, r, value, "the empty coalition must have 0, not %g", x);
         } else if (line[s] != 0) {
