@@ -53,8 +53,8 @@ year_of(rh_csv *table, uint32_t row, int column)
 {
     double year = rh_csv_number(table, row, column);
     if (column >= 0 && !(year >= YEAR_FIRST && year <= YEAR_LAST && year == floor(year))) {
-        rh_csv_problem(table, row, column, "\"%s\" is not a year from %d to %d",
-                       rh_csv_text(table, row, column), YEAR_FIRST, YEAR_LAST);
+        rh_csv_problem(table, row, column, "\"%s\" is not a year from %d to %d", text,
+                       YEAR_FIRST, YEAR_LAST);
         return YEAR_FIRST;
     }
     return year;

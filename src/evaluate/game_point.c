@@ -161,11 +161,12 @@ rh_game_worst(const double *v, unsigned n, const double *x, uint32_t *coalition)
 {
     rh_game_sums sums;
     rh_game_sums_fill(&sums, x, n);
+    const double rounding = 1e-12 * fabs(v[(1U << n) - 1]); /* of equals, the first */
     double worst = -(double)INFINITY;
     *coalition = 0;
     for (uint32_t s = 1; s < (1U << n) - 1; s++) {
         double excess = v[s] - rh_game_sums_of(&sums, s);
-        if (excess > worst) {
+        if (excess > worst + rounding) {
             worst = excess;
             *coalition = s;
         }

@@ -193,17 +193,31 @@ missing(const double *v, const char *file, const rh_players *players, rh_err *er
 
 typedef struct entry {
     uint64_t coalition;
-    uint32_t row;
+    double value;
 } entry;
 
+static double
+number_of(rh_csv *table, uint32_t row, int column)
+{
+    double x = rh_csv_number(table, row, column);
+    const char *text = rh_csv_text(table, row, column);
+    if (isnan(x) &&
+        (*text == '\0' || strcmp(text, "NA") == 0)) { /* others are problems already */
+        rh_csv_problem(table, row, column, "a number is missing");
+    }
+    return x;
+}
+
 static rh_status
-read_coalitions(rh_csv *table, const char *file, rh_players *players, entry *list, int column,
-                rh_err *err)
+read_entries(rh_csv *table, const char *file, rh_players *players, entry *list, int coalition,
+             int value, rh_err *err)
 {
     const bool may_grow = players->n == 0;
-    for (uint32_t r = 0; r < rh_csv_rows(table); r++) {
-        bool none = strcmp(rh_csv_text(table, r, column), "∅") == 0;
-        list[r] = (entry){none ? 0 : rh_coalition_read(table, r, column, players, may_grow), r};
+    for (uint32_t r = 0; r < rh_csv_rows(table) && coalition >= 0; r++) {
+        bool none = strcmp(rh_csv_text(table, r, coalition), "∅") == 0;
+        list[r].coalition =
+            none ? 0 : rh_coalition_read(table, r, coalition, players, may_grow);
+        list[r].value = value >= 0 ? number_of(table, r, value) : 0;
     }
     RH_TRY(rh_csv_finish(table, err));
     if (players->n == 0 || players->n > RH_GAME_MOST) {
@@ -224,14 +238,9 @@ fill(rh_csv *table, const entry *list, int coalition, int value, uint32_t *line,
         v[s] = s > 0 ? (double)NAN : 0;
     }
     for (uint32_t r = 0; r < rh_csv_rows(table); r++) {
-        double x = rh_csv_number(table, r, value);
+        double x = list[r].value;
         uint64_t s = list[r].coalition;
-        const char *text = rh_csv_text(table, r, value);
-        if (isnan(x)) { /* other texts are problems already */
-            if (*text == '\0' || strcmp(text, "NA") == 0) {
-                rh_csv_problem(table, r, value, "a number is missing");
-            }
-        } else if (s == 0 && x != 0) {
+        if (s == 0 && x != 0) {
             rh_csv_problem(table, r, value, "the empty coalition must have 0, not %g", x);
         } else if (line[s] != 0) {
             rh_csv_problem(table, r, coalition, "%s stands already in line %u",
@@ -254,7 +263,7 @@ rh_game_read(rh_csv *table, const char *file, bool partial, rh_players *players,
     uint32_t *line = NULL;
     *v = NULL;
     RH_NEW(list, rh_csv_rows(table) + (size_t)1, err);
-    rh_status status = read_coalitions(table, file, players, list, coalition, err);
+    rh_status status = read_entries(table, file, players, list, coalition, value, err);
     if (status == RH_OK) {
         size_t size = (size_t)1 << players->n;
         *v = rh_alloc(size, sizeof **v);
