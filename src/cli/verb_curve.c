@@ -52,12 +52,15 @@ static double
 year_of(rh_csv *table, uint32_t row, int column)
 {
     double year = rh_csv_number(table, row, column);
-    if (column >= 0 && !(year >= YEAR_FIRST && year <= YEAR_LAST && year == floor(year))) {
+    const char *text = column >= 0 ? rh_csv_text(table, row, column) : "";
+    bool empty = *text == '\0' || strcmp(text, "NA") == 0;
+    bool good = year >= YEAR_FIRST && year <= YEAR_LAST && year == floor(year);
+    if (column >= 0 && !good &&
+        (empty || !isnan(year))) { /* other texts are problems already */
         rh_csv_problem(table, row, column, "\"%s\" is not a year from %d to %d", text,
                        YEAR_FIRST, YEAR_LAST);
-        return YEAR_FIRST;
     }
-    return year;
+    return good ? year : YEAR_FIRST;
 }
 
 /* ---- paths ---- */
