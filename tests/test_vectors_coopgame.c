@@ -24,6 +24,10 @@
 #include "io/table.h"
 #include "vectors.h"
 
+enum {
+    SMALL = 10
+}; /* players up to which votes, claims and airports are solved as games as well */
+
 static double
 parameter(const vector_case *c, const char *name)
 {
@@ -165,6 +169,20 @@ solve_properties(const solved *g)
     }
 }
 
+/* Everything about a game that is held as a table. */
+static void
+solve_table(vector_case *c, double *v, const rh_players *players, bool cost, const char *prefix)
+{
+    for (uint32_t s = 0; s < 1U << players->n && cost; s++) {
+        v[s] = -v[s];
+    }
+    solved g = {v,       players->n, cost ? -1 : 1, 1e-8 * rh_game_scale(v, players->n), prefix,
+                players, c};
+    solve_points(&g);
+    solve_nucleoli(&g);
+    solve_properties(&g);
+}
+
 static void
 solve_game(vector_case *c, rh_csv *table, const char *file, const char *prefix)
 {
@@ -228,6 +246,18 @@ solve_quota(vector_case *c, const rh_players *players, const double *weight, dou
     }
     set_one(c, prefix, p.act, "coleman_collectivity");
     rh_vote_power_release(&p);
+    if (players->n > SMALL) {
+        return;
+    }
+    double v[1 << SMALL];
+    for (uint32_t s = 0; s < 1U << players->n; s++) { /* the vote as a simple game */
+        double votes = 0;
+        for (unsigned i = 0; i < players->n; i++) {
+            votes += s >> i & 1 ? weight[i] : 0;
+        }
+        v[s] = votes >= quota;
+    }
+    solve_table(c, v, players, false, prefix);
 }
 
 static void
@@ -273,6 +303,11 @@ solve_claims(vector_case *c, rh_csv *table)
         }
         set_all(c, "", id[r], &players, award);
     }
+    if (players.n <= SMALL) {
+        double v[1 << SMALL];
+        rh_claims_game(claim, players.n, estate, v);
+        solve_table(c, v, &players, false, "game");
+    }
     rh_free(claim);
     rh_players_release(&players);
 }
@@ -299,6 +334,16 @@ solve_airport(vector_case *c, rh_csv *table)
     set_all(c, "airport", "shapley", &players, pays);
     assert_int_equal(rh_airport_nucleolus(cost, one, players.n, pays, NULL), RH_OK);
     set_all(c, "airport", "nucleolus", &players, pays);
+    if (players.n <= SMALL && users == NULL) {
+        double v[1 << SMALL];
+        for (uint32_t s = 0; s < 1U << players.n; s++) {
+            v[s] = 0;
+            for (unsigned i = 0; i < players.n; i++) {
+                v[s] = s >> i & 1 ? fmax(v[s], cost[i]) : v[s];
+            }
+        }
+        solve_table(c, v, &players, true, "airport");
+    }
     rh_free(users);
     rh_free(cost);
     rh_players_release(&players);

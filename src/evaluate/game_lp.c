@@ -58,7 +58,7 @@ rh_game_lp_solve(glp_prob *lp, rh_err *err)
 {
     int status = solve(lp, GLP_DUALP);
     if (status != GLP_OPT) {
-        glp_adv_basis(lp, 0);
+        glp_std_basis(lp); /* not glp_adv_basis: it prints */
         status = solve(lp, GLP_PRIMAL);
     }
     if (status == GLP_OPT) {
