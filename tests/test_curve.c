@@ -1,4 +1,4 @@
-/* S-curves, stages and the parts of the change of the urban share. */
+/* S-curves, stages and the parts of the change of the urban share (ASK-01). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* Cooperative games: values, core, nucleoli, properties and samples against slow twins, closed forms and axioms. */
+/* Cooperative games: values, core, nucleoli, properties and samples against slow twins, closed forms and axioms (ASK-18). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -321,6 +321,36 @@ test_nucleolus_keeps_individual_rights_where_the_prenucleolus_does_not(void **st
 }
 
 static void
+test_equal_players_get_equal_shares_in_games_full_of_ties(void **state)
+{
+    (void)state; /* votes: nearly all complaints are equal, programmes are degenerate */
+    for (uint64_t k = 0; k < 40; k++) {
+        unsigned n = 3 + (unsigned)(k % 9);
+        double v[1 << 11], weight[11], total = 0, sum = 0;
+        for (unsigned i = 0; i < n; i++) {
+            weight[i] = floor(1 + 4 * rh_uniform(k, i));
+            total += weight[i];
+        }
+        for (uint32_t s = 0; s < 1U << n; s++) {
+            double votes = 0;
+            for (unsigned i = 0; i < n; i++) {
+                votes += s >> i & 1 ? weight[i] : 0;
+            }
+            v[s] = votes > total / 2;
+        }
+        rh_game_nucleolus x;
+        assert_int_equal(rh_game_nucleolus_find(v, n, RH_PLAIN, true, &x, NULL), RH_OK);
+        for (unsigned i = 0; i < n; i++) {
+            sum += x.x[i];
+            for (unsigned j = 0; j < i; j++) {
+                assert_true(weight[i] != weight[j] || fabs(x.x[i] - x.x[j]) < 1e-12);
+            }
+        }
+        assert_near(sum, 1, 1e-12);
+    }
+}
+
+static void
 test_core_is_proved_empty_or_not(void **state)
 {
     (void)state;
@@ -570,10 +600,9 @@ test_bad_games_are_refused_with_line_and_name(void **state)
                    "g.csv: 3 of the 7 coalitions of 3 players have no value: A+C, B+C, A+B+C.");
     assert_refused("coalition,value\nA,1\nB,2\nB+A,4\nA+B,5\n", NULL,
                    "g.csv:5: coalition: A+B stands already in line 4");
-    assert_refused(
-        "coalition,value\nA,1\nB,x\nA+B,\n", NULL,
-        "g.csv:3: value: \"x\" is not a number.\n"
-        "g.csv:4: value: a number is missing");
+    assert_refused("coalition,value\nA,1\nB,x\nA+B,\n", NULL,
+                   "g.csv:3: value: \"x\" is not a number.\n"
+                   "g.csv:4: value: a number is missing");
     assert_refused("coalition,value\nA,1\nA+A,2\n,3\nA+,4\nA+D,5\n", "A,B",
                    "g.csv:3: coalition: \"A+A\" names A twice\n"
                    "g.csv:4: coalition: names no member; write A+B\n"
@@ -614,6 +643,7 @@ main(void)
         cmocka_unit_test(test_nucleolus_moves_with_unit_and_side_payments),
         cmocka_unit_test(
             test_nucleolus_keeps_individual_rights_where_the_prenucleolus_does_not),
+        cmocka_unit_test(test_equal_players_get_equal_shares_in_games_full_of_ties),
         cmocka_unit_test(test_core_is_proved_empty_or_not),
         cmocka_unit_test(test_span_knows_dependent_coalitions_exactly),
         cmocka_unit_test(test_properties_are_found_with_what_refutes_them),

@@ -16,7 +16,7 @@ RH_MUST_CHECK rh_status rh_airport_shapley(const double *cost, const double *use
                                            double *pays, rh_err *err);
 RH_MUST_CHECK rh_status rh_airport_nucleolus(const double *cost, const double *users,
                                              uint32_t n, double *pays, rh_err *err);
-/* Sequential levels apart: each user pays in proportion to the stand-alone cost, for comparison. */
+/* Each user pays in proportion to the stand-alone cost: what is often done, for comparison. */
 RH_MUST_CHECK rh_status rh_airport_proportional(const double *cost, const double *users,
                                                 uint32_t n, double *pays, rh_err *err);
 

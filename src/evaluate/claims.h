@@ -41,7 +41,7 @@ enum rh_claims_rule {
 
 enum { RH_CLAIMS_MOST_ARRIVAL = 24 }; /* claimants of random arrival: 2^n coalitions */
 
-/* award[n] by one rule. Cost: O(n log n); random arrival 2^n. Errors: RH_INPUT for a negative or missing claim, an
+/* award[n] by one rule. Cost: O(n²) at most; random arrival 2^n. Errors: RH_INPUT for a negative or missing claim, an
  * estate below 0 or above all claims, too many claimants for random arrival; RH_MEMORY. */
 RH_MUST_CHECK rh_status rh_claims_divide(const double *claim, uint32_t n, double estate,
                                          enum rh_claims_rule rule, double *award, rh_err *err);
