@@ -279,7 +279,7 @@ rh_option_word(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int 
     if (text == NULL) {
         return RH_OK;
     }
-    char list[200] = "";
+    char list[600] = "";
     for (int i = 0; words[i] != NULL; i++) {
         if (strcmp(words[i], text) == 0) {
             *value = i;

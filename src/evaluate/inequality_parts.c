@@ -2,9 +2,12 @@
 #include "evaluate/inequality_parts.h"
 
 #include "core/mem.h"
+#include "core/random.h"
+#include "core/threads.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Sums of the groups that the keys make of the cells. The caller frees. */
 static rh_status
@@ -155,6 +158,95 @@ rh_parts_cross(const rh_stream *cells, const uint32_t *key_a, uint32_t n_a,
                       .shapley_a = (a + (ab - b)) / 2,
                       .shapley_b = (b + (ab - a)) / 2};
     return RH_OK;
+}
+
+/* ---- chance ---- */
+
+typedef struct shuffle {
+    const double *x, *w;
+    const uint32_t *group;
+    size_t n;
+    uint32_t n_groups;
+    double alpha;
+    rh_key key;
+    uint32_t *scratch; /* n a worker */
+    rh_sums *sums;     /* n_groups a worker */
+    double *between;   /* a draw; the last is of the groups as they are */
+    unsigned draws;
+} shuffle;
+
+/* Only weights and totals of the groups matter for what stands between them. */
+static double
+between_rows(const shuffle *s, const uint32_t *group, rh_sums *sums)
+{
+    rh_sums all = rh_sums_empty();
+    for (uint32_t g = 0; g < s->n_groups; g++) {
+        sums[g].weight = sums[g].total = 0;
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        double w = s->w != NULL ? s->w[i] : 1;
+        sums[group[i]].weight += w;
+        sums[group[i]].total += w * s->x[i];
+    }
+    for (uint32_t g = 0; g < s->n_groups; g++) {
+        all.weight += sums[g].weight;
+        all.total += sums[g].total;
+    }
+    return between_of(sums, s->n_groups, &all, s->alpha);
+}
+
+static rh_status
+shuffle_once(void *context, unsigned job, unsigned worker, rh_err *err)
+{
+    const shuffle *s = context;
+    rh_key key = rh_key_with(s->key, job);
+    uint32_t *group = s->scratch + (size_t)worker * s->n;
+    (void)err;
+    memcpy(group, s->group, s->n * sizeof *group);
+    for (size_t i = s->n; job < s->draws && i-- > 1;) { /* Fisher and Yates */
+        size_t j = (size_t)rh_below(rh_draw(key, i), i + 1);
+        uint32_t kept = group[i];
+        group[i] = group[j];
+        group[j] = kept;
+    }
+    s->between[job] = between_rows(s, group, s->sums + (size_t)worker * s->n_groups);
+    return RH_OK;
+}
+
+rh_status
+rh_parts_permute(const double *x, const double *w, const uint32_t *group, size_t n,
+                 uint32_t n_groups, double alpha, unsigned permutations, uint64_t seed,
+                 unsigned n_threads, double *p_value, double *mean, rh_err *err)
+{
+    shuffle s = {.x = x,
+                 .w = w,
+                 .group = group,
+                 .n = n,
+                 .n_groups = n_groups,
+                 .alpha = alpha,
+                 .key = rh_key_with(seed, 0x5041525453U),
+                 .draws = permutations};
+    s.scratch = rh_alloc(n * n_threads, sizeof *s.scratch);
+    s.sums = rh_alloc((size_t)n_groups * n_threads, sizeof *s.sums);
+    s.between = rh_alloc(permutations + 1UL, sizeof *s.between);
+    rh_status status =
+        s.scratch == NULL || s.sums == NULL || s.between == NULL
+            ? rh_fail(err, RH_MEMORY, "Not enough memory for %u permutations.", permutations)
+            : rh_threads_run(n_threads, permutations + 1, NULL, shuffle_once, &s, err);
+    if (status == RH_OK) {
+        unsigned larger = 0;
+        double sum = 0, slack = 1e-12 * s.between[permutations];
+        for (unsigned p = 0; p < permutations; p++) {
+            larger += s.between[p] >= s.between[permutations] - slack;
+            sum += s.between[p];
+        }
+        *p_value = (larger + 1.0) / (permutations + 1.0);
+        *mean = sum / permutations;
+    }
+    rh_free(s.scratch);
+    rh_free(s.sums);
+    rh_free(s.between);
+    return status;
 }
 
 /* ---- rows to cells ---- */

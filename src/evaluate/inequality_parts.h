@@ -50,6 +50,15 @@ RH_MUST_CHECK rh_status rh_parts_cross(const rh_stream *cells, const uint32_t *k
                                        uint32_t n_a, const uint32_t *key_b, uint32_t n_b,
                                        double alpha, rh_cross *out, rh_err *err);
 
+/* Could chance give as large a part between groups? Labels change places at random: *p_value = (draws with at least so much + 1) /
+ * (permutations + 1); *mean: the part at random. α and the data as above; values must be above 0 for α ≤ 0. A draw depends on seed
+ * and its number alone. Errors: RH_MEMORY. Cost: O(permutations · n). */
+RH_MUST_CHECK rh_status rh_parts_permute(const double *x, const double *w,
+                                         const uint32_t *group, size_t n, uint32_t n_groups,
+                                         double alpha, unsigned permutations, uint64_t seed,
+                                         unsigned n_threads, double *p_value, double *mean,
+                                         rh_err *err);
+
 /* Rows to cells: cell[i] numbers the pairs (a[i], b[i]) that occur by first appearance; the caller frees *cell, and *of_a and *of_b
  * (n_cells, the a and b of each). Errors: RH_MEMORY. Cost: O(n log n). */
 RH_MUST_CHECK rh_status rh_cells_of(const uint32_t *a, const uint32_t *b, size_t n,

@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RH_POWERS = 4 };
+enum { RH_POWERS = 8 };
 
 /* What a stream is asked for beside T, L and the variation: powers α of GE(α), 1 − ε of A(ε). */
 typedef struct rh_powers {
