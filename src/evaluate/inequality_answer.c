@@ -93,7 +93,8 @@ measure(const rh_inequality_data *d, uint32_t k, const rh_inequality_options *o,
     RH_TRY(rh_stream_array(&m->stream, d->x[k], d->weight[k], NULL, d->n, o->threads, err));
     const rh_sorted *s = &m->sorted;
     rh_schutz schutz = rh_sorted_schutz(s);
-    double *v = m->plain, gini = rh_sorted_gini(s), n = (double)s->n;
+    double *v = m->plain, gini = rh_sorted_gini(s);
+    double n = o->counted ? s->weight : (double)s->n;
     m->all = m->stream.group[0];
     v[M_count] = n;
     v[M_weight] = s->weight;
@@ -106,7 +107,7 @@ measure(const rh_inequality_data *d, uint32_t k, const rh_inequality_options *o,
     v[M_variation] = rh_sorted_variation(s);
     v[M_ricci_schutz] = schutz.distance;
     v[M_schutz_point] = schutz.point;
-    v[M_schutz_coefficient] = schutz.coefficient;
+    v[M_schutz_coefficient] = o->counted ? (double)NAN : schutz.coefficient;
     v[M_palma] = rh_sorted_palma(s);
     v[M_quintile_ratio] = (1 - rh_sorted_lorenz(s, 0.8)) / rh_sorted_lorenz(s, 0.2);
     v[M_bottom_40] = rh_sorted_lorenz(s, 0.4);

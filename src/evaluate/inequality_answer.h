@@ -31,6 +31,7 @@ typedef struct rh_inequality_options {
     unsigned n_alpha, n_epsilon, n_kappa;
     double alpha[RH_PARAMETERS], epsilon[RH_PARAMETERS], kappa[RH_PARAMETERS];
     bool cross;
+    bool counted; /* weights count people: a row is many, not one */
     unsigned lorenz, permutations, threads;
     uint64_t seed;
 } rh_inequality_options;
