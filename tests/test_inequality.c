@@ -462,7 +462,7 @@ test_dagum_parts_add_up_and_pairs_are_mean_differences(void **state)
     sample *s = malloc(sizeof *s);
     draw_sample(s, false);
     rh_gini_groups g;
-    assert_int_equal(rh_gini_groups_find(s->x, s->w, s->a, N, 4, &g, NULL), RH_OK);
+    assert_int_equal(rh_gini_groups_find(s->x, s->w, s->a, N, 4, true, &g, NULL), RH_OK);
     near(g.within + g.between + g.overlap, gini_of(s->x, s->w, N), 1e-14);
     assert_true(g.overlap > 0);
     double sum = 0, w1 = 0, w3 = 0, t1 = 0, t3 = 0;
@@ -483,7 +483,7 @@ test_dagum_parts_add_up_and_pairs_are_mean_differences(void **state)
     /* groups apart do not overlap */
     const double x[] = {1, 2, 10, 12};
     const uint32_t group[] = {0, 0, 1, 1};
-    assert_int_equal(rh_gini_groups_find(x, NULL, group, 4, 2, &g, NULL), RH_OK);
+    assert_int_equal(rh_gini_groups_find(x, NULL, group, 4, 2, false, &g, NULL), RH_OK);
     near(g.overlap, 0, 1e-15);
     rh_gini_groups_release(&g);
     free(s);

@@ -119,9 +119,10 @@ static void
 set_with_parameters(vector_case *c, const rh_sorted *s, const double *x, const double *w,
                     size_t n, const char *behind)
 {
-    static const char *const kinds[] = {"atkinson", "ede", "ge", "GE", "entropy", "kolm"};
+    static const char *const kinds[] = {"atkinson", "ede",  "ge", "lorenz",
+                                        "entropy",  "kolm", "Lc"};
     for (uint32_t i = 0; i < c->n_expected; i++) {
-        for (unsigned k = 0; k < 6; k++) {
+        for (unsigned k = 0; k < 7; k++) {
             size_t length = strlen(kinds[k]);
             char *end;
             const char *rest = c->key[i] + length;
@@ -141,7 +142,9 @@ set_with_parameters(vector_case *c, const rh_sorted *s, const double *x, const d
             double value = k == 0   ? rh_sums_atkinson(stream.group, &stream.powers, p)
                            : k == 1 ? rh_sums_ede(stream.group, &stream.powers, p)
                            : k == 5 ? rh_sorted_kolm(s, p)
-                                    : rh_sums_entropy(stream.group, &stream.powers, p);
+                           : k == 3 || k == 6
+                               ? rh_sorted_lorenz(s, p)
+                               : rh_sums_entropy(stream.group, &stream.powers, p);
             vector_set(c, value, "%s", c->key[i]);
             rh_stream_release(&stream);
         }
@@ -166,10 +169,10 @@ set_measures(vector_case *c, const double *x, const double *w, size_t n, const c
     SET(c, gini, behind, "gini", "Gini", "G", "g", "gini_full", "gini_individual");
     SET(c, gini * (double)s.n / ((double)s.n - 1), behind, "gini_corrected", "gini_corr");
     SET(c, t, behind, "T", "T_full", "theil", "Theil", "theil_T", "theil_individual",
-        "theil_grouped", "theil_grouped_mean", "Theil0");
-    SET(c, l, behind, "L", "L_full", "MLD", "mld", "theil_L", "Theil1");
+        "theil_grouped", "theil_grouped_mean", "Theil0", "Theil_0");
+    SET(c, l, behind, "L", "L_full", "MLD", "mld", "theil_L", "theil_l", "Theil1", "Theil_1");
     SET(c, cv, behind, "cv", "CV", "var", "var.coeff", "var_coeff");
-    SET(c, cv * cv, behind, "square.var", "cv2");
+    SET(c, cv * cv, behind, "square.var", "square_var", "cv2", "squared_cv");
     SET(c, schutz.distance, behind, "RS", "ricci_schutz", "schutz_distance", "hoover",
         "pietra");
     SET(c, schutz.point, behind, "schutz_point");
@@ -272,6 +275,11 @@ set_two_way(vector_case *c, const double *x, const double *w, rh_csv *t, const c
     vector_set(c, nested ? cross.b_in_a : cross.b, "Tb:%s", two);
     vector_set(c, cross.b_in_a, "Tb_%s_in_%s", two, one);
     vector_set(c, cross.a_in_b, "Tb_%s_in_%s", one, two);
+    static const char *const forms[] = {"between_", "T_between_", "T_"};
+    for (int i = 0; i < 3; i++) {
+        vector_set(c, cross.a, "%s%s", forms[i], one);
+        vector_set(c, nested ? cross.b_in_a : cross.b, "%s%s", forms[i], two);
+    }
     SET(c, cross.within / cross.total, "", "share_w", "share_Tw", "ratio_Tw");
     SET(c, cells_between / cross.total, "", "share_b", "share_Tb", "ratio_Tb");
     SET(c, cross.a / cross.total, "", "share_Tb_group1", "ratio_Tb_group1");
@@ -389,6 +397,22 @@ set_ellison_glaeser(vector_case *c, rh_csv *t, const double *amount)
     rh_free(industry_name);
 }
 
+/* Does a parameter name this column as the value? */
+static bool
+is_value(const vector_case *c, const char *column, bool *any)
+{
+    static const char *const keys[] = {"value", "value_col", "y",     "x",
+                                       "col",   "column",    "income"};
+    bool found = listed(c, "value_cols", column);
+    *any |= json_is_object(c->params) && json_object_get(c->params, "value_cols") != NULL;
+    for (unsigned k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+        const char *name = param(c, keys[k]);
+        *any |= name != NULL;
+        found |= name != NULL && strcmp(name, column) == 0;
+    }
+    return found;
+}
+
 /* Groups of the table: those that params name, else its columns of text. */
 static unsigned
 groups_of(const vector_case *c, rh_csv *t, const char *names[2])
@@ -422,7 +446,7 @@ solve_values(vector_case *c, rh_csv *t, const char *stem)
     double *w = NULL;
     unsigned n_groups = groups_of(c, t, group);
     uint32_t n = rh_csv_rows(t);
-    bool chosen = json_is_object(c->params) && json_object_get(c->params, "value_cols") != NULL;
+    bool chosen = false;
     for (uint32_t k = 0; k < rh_csv_columns(t) && w == NULL; k++) {
         w = is_one_of(rh_csv_header(t, k), weights) ? numbers_of(t, k) : NULL;
     }
@@ -434,7 +458,7 @@ solve_values(vector_case *c, rh_csv *t, const char *stem)
             is_group |= strcmp(name, group[g]) == 0;
         }
         if (x == NULL || is_group || is_one_of(name, weights) ||
-            (chosen && !listed(c, "value_cols", name))) {
+            (!is_value(c, name, &chosen) && chosen)) {
             rh_free(x);
             continue;
         }

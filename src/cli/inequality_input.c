@@ -149,7 +149,7 @@ leave_out_missing(rh_csv *table, const char *column, double *x, double *weight,
             rh_answer_format(answer, "%s：%u 行没有数值，不计入（首个在第 %u 行）。", column,
                              missing, first),
             rh_answer_format(answer,
-                             "%s: %u rows without a value are left out (first in line %u).",
+                             "%s: rows without a value: %u, left out (the first in line %u).",
                              column, missing, first));
     }
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_WIDTH = 22, OPTION_WIDTH = 26 };
+enum { NAME_WIDTH = 24, OPTION_WIDTH = 26 };
 
 typedef struct listed_verb {
     const rh_verb *verb;

@@ -496,6 +496,8 @@ fill_chance(rh_answer *a, const rh_inequality_data *d, uint32_t k,
     return RH_OK;
 }
 
+enum { PAIRS_MOST = 40 }; /* more groups have no table of pairs */
+
 /* What is known of one column and its groups, filled once and shown in three tables. */
 typedef struct grouped {
     rh_stream stream; /* of the cells */
@@ -515,7 +517,7 @@ group_column(const rh_inequality_data *d, uint32_t k, const cells *c,
     RH_TRY(rh_parts_one_way(&g->stream, c->of[0], d->level[0].n, 1, &g->total, &g->between,
                             &g->within, g->part, err));
     return rh_gini_groups_find(d->x[k], d->weight[k], d->level[0].group, d->n, d->level[0].n,
-                               &g->gini, err);
+                               d->level[0].n <= PAIRS_MOST, &g->gini, err);
 }
 
 static void
@@ -562,7 +564,6 @@ static rh_status
 fill_all_groups(rh_answer *a, const rh_inequality_data *d, const rh_inequality_options *o,
                 const cells *c, grouped *g, rh_err *err)
 {
-    enum { PAIRS_MOST = 40 };
     for (uint32_t k = 0; k < d->n_columns; k++) {
         RH_TRY(group_column(d, k, c, o, &g[k], err));
     }
@@ -618,27 +619,33 @@ explain(rh_answer *a, const rh_inequality_data *d, const rh_inequality_options *
                        : which == M_kolm  ? o->kappa[0]
                                           : o->epsilon[0];
     double value = which < M_PLAIN ? m->plain[which] : with_parameter(m, which, parameter);
-    const char *numbers = rh_answer_format(
-        a,
-        "n = %llu, Σ w = %.10g, Σ w x = %.10g, μ = %.10g, Σ w x ln(x/c) = %.10g, Σ w ln(x/c) = "
-        "%.10g, c = %g",
-        (unsigned long long)s->n, s->weight, s->total, rh_sums_mean(s), s->entropy, s->logs,
-        m->stream.powers.pivot);
     rh_answer_explain(a,
                       rh_answer_format(a, "%s，列 %s：%s（%s）", texts[which].zh, d->column[0],
                                        texts[which].formula, texts[which].source),
                       rh_answer_format(a, "%s of column %s: %s (%s)", texts[which].en,
                                        d->column[0], texts[which].formula,
                                        texts[which].source));
+    const char *numbers = rh_answer_format(
+        a,
+        "n = %llu, Σ w = %.10g, Σ w x = %.10g, μ = %.10g, Σ w x ln(x/c) = %.10g, Σ w ln(x/c) = "
+        "%.10g, c = %g",
+        (unsigned long long)s->n, s->weight, s->total, rh_sums_mean(s), s->entropy, s->logs,
+        m->stream.powers.pivot);
     rh_answer_explain(a, rh_answer_format(a, "%s；得 %.10g", numbers, value),
                       rh_answer_format(a, "%s; gives %.10g", numbers, value));
 }
 
 static void
-remark_zeros(rh_answer *a, const rh_inequality_data *d, const measured *m)
+remark(rh_answer *a, const rh_inequality_data *d, const measured *m)
 {
     for (uint32_t k = 0; k < d->n_columns; k++) {
-        if (m[k].all.zero_weight > 0 && m[k].all.negative == 0) {
+        if (!(rh_sums_mean(&m[k].all) > 0)) {
+            rh_answer_warn(
+                a, rh_answer_format(a, "%s：均值不大于 0，相对测度没有意义。", d->column[k]),
+                rh_answer_format(
+                    a, "%s: the mean is not above 0, so relative measures mean nothing.",
+                    d->column[k]));
+        } else if (m[k].all.zero_weight > 0 && m[k].all.negative == 0) {
             double share = m[k].all.zero_weight / m[k].all.weight * 100;
             rh_answer_note(
                 a,
@@ -667,7 +674,7 @@ fill(rh_answer *a, const rh_inequality_data *d, const rh_inequality_options *o, 
         fill_columns(a, d, m);
     }
     explain(a, d, o, &m[0]);
-    remark_zeros(a, d, m);
+    remark(a, d, m);
     if (d->n_levels > 0) {
         RH_TRY(fill_groups(a, d, o, err));
     }

@@ -9,6 +9,8 @@
 
 #include "evaluate/inequality_rank.h"
 
+#include <stdbool.h>
+
 typedef struct rh_gini_groups {
     double gini, within, between, overlap; /* gini = within + between + overlap */
     double *own;                           /* n_groups: G_j; NAN for an empty one */
@@ -16,10 +18,10 @@ typedef struct rh_gini_groups {
 } rh_gini_groups;
 
 /* group[i] < n_groups; w NULL: each counts 1. Release the result. Errors: RH_MEMORY, RH_INPUT without a weight above 0. Cost:
- * O(n log n + n_groups · n). */
+ * O(n log n + n_groups²), with pairs O(n_groups · n). */
 RH_MUST_CHECK rh_status rh_gini_groups_find(const double *x, const double *w,
                                             const uint32_t *group, size_t n, uint32_t n_groups,
-                                            rh_gini_groups *out, rh_err *err);
+                                            bool pairs, rh_gini_groups *out, rh_err *err);
 void rh_gini_groups_release(rh_gini_groups *groups);
 
 #endif

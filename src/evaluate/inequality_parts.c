@@ -118,12 +118,15 @@ rh_parts_nested(const rh_stream *cells, const uint32_t *const *key, const uint32
     *total = rh_sums_entropy(&all, &cells->powers, alpha);
     for (unsigned level = 0; level < n_levels; level++) {
         double value;
-        if (level > 0 && check_nested(cells, key[level - 1], key[level], n_keys[level],
-                                      wrong_key, err) != RH_OK) {
+        rh_status nested = level == 0 ? RH_OK
+                                      : check_nested(cells, key[level - 1], key[level],
+                                                     n_keys[level], wrong_key, err);
+        if (nested == RH_INPUT) {
             *wrong_level = level;
             return rh_fail(err, RH_INPUT, "Group %u of level %u stands in two groups above.",
                            *wrong_key, level);
         }
+        RH_TRY(nested);
         RH_TRY(between(cells, key[level], n_keys[level], alpha, &value, err));
         part[level] = value - above;
         above = value;
