@@ -488,15 +488,16 @@ solve_values(vector_case *c, rh_csv *t, const char *stem)
         if (n_groups == 2) {
             set_two_way(c, x, w, t, group[0], group[1]);
         }
-        set_measures(c, x, w, n, behind, stem);
-        if (n_groups == 1) {
-            set_one_way(c, x, w, t, group[0], behind);
-            set_block_gini(c, x, t, group[0], behind);
-            if (k == 1 || !chosen) {
-                set_block_gini(c, x, t, group[0], "");
+        /* keys with the year of the column; then, of the first column, keys without */
+        const char *const behinds[] = {behind, ""};
+        for (int form = 0; form < (behind[0] != '\0' ? 2 : 1); form++) {
+            set_measures(c, x, w, n, behinds[form], stem);
+            if (n_groups == 1) {
+                set_one_way(c, x, w, t, group[0], behinds[form]);
+                set_block_gini(c, x, t, group[0], behinds[form]);
             }
+            set_edge_gini(c, x, n, behinds[form]);
         }
-        set_edge_gini(c, x, n, behind);
         rh_free(x);
     }
     rh_free(w);
