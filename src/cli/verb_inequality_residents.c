@@ -42,13 +42,15 @@ typedef struct counting {
     size_t cells;
 } counting;
 
+/* Never 0: cells are numbered by division. */
 static uint32_t
 groups_in(const rh_region *r, enum place_group g)
 {
-    return g == PROVINCE     ? r->province.n
-           : g == PREFECTURE ? r->prefecture.n
-           : g == COUNTY     ? r->county.n
-                             : 2;
+    uint32_t n = g == PROVINCE     ? r->province.n
+                 : g == PREFECTURE ? r->prefecture.n
+                 : g == COUNTY     ? r->county.n
+                                   : 2;
+    return n > 0 ? n : 1;
 }
 
 static const char *
@@ -153,8 +155,10 @@ make_rows(const counting *c, double weight, rh_inequality_data *d, double **x, d
             continue;
         }
         size_t cell = i / VALUES;
-        for (unsigned l = c->n_levels; l-- > 0; cell /= c->n_groups[l]) {
-            d->level[l].group[d->n] = (uint32_t)(cell % c->n_groups[l]);
+        for (unsigned l = c->n_levels; l-- > 0;) {
+            size_t groups = c->n_groups[l] > 0 ? c->n_groups[l] : 1;
+            d->level[l].group[d->n] = (uint32_t)(cell % groups);
+            cell /= groups;
         }
         (*x)[d->n] = (double)(i % VALUES);
         (*w)[d->n++] = (double)c->count[i] * weight;
@@ -219,11 +223,12 @@ fill(const rh_cli *cli, const rh_args *args, const counting *c, const rh_snapsho
         status = rh_fail(err, RH_INPUT, "No resident of the snapshot is asked for.");
     }
     if (status == RH_OK) {
-        d->n_columns = 1;
-        d->column = &column;
-        d->x = &x;
-        d->weight = &w;
-        status = rh_inequality_fill(a, d, &o, err);
+        rh_inequality_data filled = *d; /* borrows this function's columns */
+        filled.n_columns = 1;
+        filled.column = &column;
+        filled.x = &x;
+        filled.weight = &w;
+        status = rh_inequality_fill(a, &filled, &o, err);
         rh_answer_note(
             a,
             rh_answer_format(a, "%d 年末，%d 岁及以上；一个词代表 %g 位居民。", about->year,

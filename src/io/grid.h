@@ -36,9 +36,10 @@ RH_MUST_CHECK rh_status rh_grid_put(rh_grid *grid, uint32_t row, uint32_t column
 /* Cells by row and column. Errors: RH_INPUT when two are at one place (`name` stands for the file). */
 RH_MUST_CHECK rh_status rh_grid_sort(rh_grid *grid, const char *name, rh_err *err);
 
-/* The table of a sorted grid whose header is row `header`; rows above it are left out, empty ones too, and
- * columns in front of the first filled one. A row's line is its number. Errors: RH_INPUT for a cell to the right of the header's last one, no header, cells so far apart that the
- * table would be nearly all empty; RH_MEMORY. The grid's text moves into the table. */
+/* The table of a sorted grid whose header is row `header`; rows above it are left out, empty ones too, and columns in
+ * front of the first filled one. A row's line is its number. The grid's text moves into the table.
+ * Errors: RH_INPUT for a cell to the right of the header's last one, no header, cells so far apart that the table would
+ * be nearly all empty; RH_MEMORY. */
 RH_MUST_CHECK rh_status rh_grid_table(rh_grid *grid, const char *name, uint32_t header,
                                       rh_csv **out, rh_err *err);
 
