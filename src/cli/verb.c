@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_WIDTH = 22, OPTION_WIDTH = 26 };
+enum { NAME_WIDTH = 24, OPTION_WIDTH = 26 };
 
 typedef struct listed_verb {
     const rh_verb *verb;
@@ -32,20 +32,27 @@ rh_number(double value, int digits)
     return number;
 }
 
+/* True when the verb's name is just the first `words_taken` words. */
+static bool
+is_named(const char *name, char *const *words, int words_taken)
+{
+    const char *blank = strchr(name, ' ');
+    size_t first = blank != NULL ? (size_t)(blank - name) : strlen(name);
+    return (blank != NULL ? 2 : 1) == words_taken && strlen(words[0]) == first &&
+           strncmp(words[0], name, first) == 0 &&
+           (blank == NULL || strcmp(words[1], blank + 1) == 0);
+}
+
 const rh_verb *
 rh_verb_find(int count, char *const *words, int *used)
 {
-    for (int i = 0; i < VERBS; i++) {
-        const char *name = verbs[i].verb->name, *blank = strchr(name, ' ');
-        size_t first = blank != NULL ? (size_t)(blank - name) : strlen(name);
-        *used = blank != NULL ? 2 : 1;
-        if (count >= *used && strlen(words[0]) == first &&
-            strncmp(words[0], name, first) == 0 &&
-            (blank == NULL || strcmp(words[1], blank + 1) == 0)) {
-            return verbs[i].verb;
+    for (*used = count < 2 ? count : 2; *used > 0; --*used) { /* two words before one */
+        for (int i = 0; i < VERBS; i++) {
+            if (is_named(verbs[i].verb->name, words, *used)) {
+                return verbs[i].verb;
+            }
         }
     }
-    *used = 0;
     return NULL;
 }
 
@@ -279,7 +286,7 @@ rh_option_word(const rh_cli *cli, const rh_verb *verb, const rh_args *args, int 
     if (text == NULL) {
         return RH_OK;
     }
-    char list[200] = "";
+    char list[600] = "";
     for (int i = 0; words[i] != NULL; i++) {
         if (strcmp(words[i], text) == 0) {
             *value = i;

@@ -355,6 +355,47 @@ rh_csv_parse(const char *name, const char *bytes, size_t size, rh_csv **out, rh_
     return RH_OK;
 }
 
+static rh_status
+take_cells(rh_csv *csv, const size_t *at, rh_err *err)
+{
+    size_t n = ((size_t)csv->rows + 1) * csv->columns;
+    RH_NEW(csv->cell, n > 0 ? n : 1, err);
+    for (size_t i = 0; i < n; i++) {
+        char *cell = csv->text + at[i];
+        size_t size = strlen(cell);
+        if (rh_text_valid(cell, size) != size) {
+            return rh_fail(err, RH_INPUT, "%s:%u: the text in column %zu is not UTF-8.",
+                           csv->name, csv->line[i / csv->columns], i % csv->columns + 1);
+        }
+        csv->cell[i] = trimmed(cell, cell + size);
+    }
+    return RH_OK;
+}
+
+rh_status
+rh_csv_take(const char *name, char *text, const size_t *at, uint32_t *line, uint32_t rows,
+            uint32_t columns, rh_csv **out, rh_err *err)
+{
+    rh_csv *csv = rh_alloc(1, sizeof *csv);
+    char *own_name = rh_strdup(name);
+    if (csv == NULL || own_name == NULL) {
+        rh_free(csv);
+        rh_free(own_name);
+        rh_free(text);
+        rh_free(line);
+        return rh_fail(err, RH_MEMORY, "Not enough memory to read %s.", name);
+    }
+    *csv = (rh_csv){
+        .name = own_name, .text = text, .line = line, .rows = rows, .columns = columns};
+    rh_status status = take_cells(csv, at, err);
+    if (status != RH_OK) {
+        rh_csv_free(csv);
+        return status;
+    }
+    *out = csv;
+    return RH_OK;
+}
+
 rh_status
 rh_csv_open(const char *path, rh_csv **out, rh_err *err)
 {

@@ -23,6 +23,13 @@ RH_MUST_CHECK rh_status rh_csv_open(const char *path, rh_csv **out, rh_err *err)
 /* The same from memory; `name` stands for the file in sentences. The bytes are copied. */
 RH_MUST_CHECK rh_status rh_csv_parse(const char *name, const char *bytes, size_t size,
                                      rh_csv **out, rh_err *err);
+
+/* A table whose cells another reader found (io/grid.h): `text` holds texts that end with NUL; cell i, row by row with the
+ * header first, begins at text + at[i]; line[0] is the header's line, line[r + 1] that of row r. Cells are trimmed.
+ * Takes `text` and `line` over, also when it fails. Errors: RH_INPUT for a cell that is not UTF-8. */
+RH_MUST_CHECK rh_status rh_csv_take(const char *name, char *text, const size_t *at,
+                                    uint32_t *line, uint32_t rows, uint32_t columns,
+                                    rh_csv **out, rh_err *err);
 void rh_csv_free(rh_csv *csv);
 
 uint32_t rh_csv_rows(const rh_csv *csv); /* data rows, header not counted */

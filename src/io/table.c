@@ -2,19 +2,62 @@
 #include "io/table.h"
 
 #include "core/mem.h"
+#include "io/layer.h"
+#include "io/run_table.h"
+#include "io/xlsx.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+/* The kind of a file by its first bytes; its name decides where they say nothing. */
+enum kind { DELIMITED, WORKBOOK, OLD_WORKBOOK, DATABASE };
+
+static rh_status
+kind_of(const char *path, enum kind *kind, rh_err *err)
+{
+    unsigned char first[16] = {0};
+    const char *dot = strrchr(path, '.');
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return rh_fail(err, RH_IO, "%s cannot be opened: %s.", path, strerror(errno));
+    }
+    size_t got = fread(first, 1, sizeof first, file);
+    fclose(file);
+    bool database = got == sizeof first && memcmp(first, "SQLite format 3", 16) == 0;
+    bool zip = got >= 4 && memcmp(first, "PK\3\4", 4) == 0;
+    bool ole = got >= 8 && memcmp(first, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0;
+    *kind = database                                       ? DATABASE
+            : zip                                          ? WORKBOOK
+            : ole                                          ? OLD_WORKBOOK
+            : dot != NULL && strcasecmp(dot, ".xlsx") == 0 ? WORKBOOK
+            : dot != NULL && strcasecmp(dot, ".gpkg") == 0 ? DATABASE
+                                                           : DELIMITED;
+    return RH_OK;
+}
+
 rh_status
 rh_table_open(const char *path, const char *part, rh_csv **out, rh_err *err)
 {
-    const char *dot = strrchr(path, '.');
+    enum kind kind;
     *out = NULL;
-    if (dot != NULL && (strcasecmp(dot, ".xlsx") == 0 || strcasecmp(dot, ".gpkg") == 0)) {
-        return rh_fail(err, RH_INPUT, "%s: only delimited text is read so far.", path);
+    RH_TRY(kind_of(path, &kind, err));
+    switch (kind) {
+    case WORKBOOK:
+        return rh_xlsx_open(path, part, out, err);
+    case DATABASE:
+        return rh_layer_is_run(path) ? rh_run_table_open(path, part, out, err)
+                                     : rh_layer_open(path, part, out, err);
+    case OLD_WORKBOOK:
+        return rh_fail(err, RH_INPUT,
+                       "%s is an old .xls or has a password; save it as plain .xlsx and try "
+                       "again.",
+                       path);
+    case DELIMITED:
+        break;
     }
     if (part != NULL) {
         return rh_fail(err, RH_INPUT, "%s: a delimited file has no part \"%s\" to choose.",

@@ -14,7 +14,8 @@
  *   .gpkg              name of the layer or table (usual: the only one with features); the geometry column is left
  *                      out, points add columns lon and lat
  *   a run.gpkg         "LEVEL" or "LEVEL:YEAR" or "LEVEL:YEAR:PART" (usual: county, last year, all): columns code, name,
- *                      lon, lat and one for each indicator
+ *                      parent, province and prefecture above, lon, lat and one for each indicator
+ * The first bytes tell the kind; the name only where they do not.
  * Errors: RH_IO; RH_INPUT with what there is to choose. The caller frees with rh_csv_free. */
 RH_MUST_CHECK rh_status rh_table_open(const char *path, const char *part, rh_csv **out,
                                       rh_err *err);

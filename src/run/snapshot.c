@@ -7,6 +7,8 @@
  * Z2 a snapshot of another scenario, region, seed, sample or layout of the word is refused with a sentence.
  * Z3 nothing of a damaged or truncated snapshot is used: no word is read by the engine before the first checksum
  *    has been found right. */
+#include "run/snapshot.h"
+
 #include "core/mem.h"
 #include "core/random.h"
 #include "run/simulation.h"
@@ -53,6 +55,15 @@ word_layout(void)
     return h;
 }
 
+/* What tells one region from another. */
+static uint64_t
+region_mark(const rh_region *r)
+{
+    uint64_t h = fold_bytes(1, r->cell, r->county.n * sizeof *r->cell);
+    h = fold_bytes(h, r->leaf_class, 2 * (size_t)r->town.n * sizeof *r->leaf_class);
+    return fold_bytes(h, r->flow_n, r->flow_first[r->county.n] * sizeof *r->flow_n);
+}
+
 static header
 header_of(const rh_simulation *s)
 {
@@ -67,10 +78,7 @@ header_of(const rh_simulation *s)
                 .n_counties = r->county.n,
                 .n_processes = s->engine.n_processes};
     memcpy(h.magic, "RHSNAP2", 8);
-    h.region = fold_bytes(1, r->cell, r->county.n * sizeof *r->cell);
-    h.region =
-        fold_bytes(h.region, r->leaf_class, 2 * (size_t)r->town.n * sizeof *r->leaf_class);
-    h.region = fold_bytes(h.region, r->flow_n, r->flow_first[r->county.n] * sizeof *r->flow_n);
+    h.region = region_mark(r);
     const char *text = s->scenario->text != NULL ? s->scenario->text : "";
     h.scenario = fold_bytes(2, text, strlen(text));
     h.residents = rh_store_count(&s->store);
@@ -281,5 +289,88 @@ rh_simulation_restore(rh_simulation *s, const char *path, const rh_engine_option
     }
     rh_status status = restore(&f, s, options, err);
     fclose(f.file);
+    return status;
+}
+
+/* ---- residents alone (snapshot.h) ---- */
+
+/* Room of the largest piece that was read so far. */
+typedef struct piece {
+    void *bytes;
+    size_t room;
+} piece;
+
+static rh_status
+pass_piece(stream *f, piece *p, size_t size, rh_err *err)
+{
+    if (size > p->room) {
+        void *grown = rh_resize(p->bytes, size, 1);
+        if (grown == NULL) {
+            return rh_fail(err, RH_MEMORY, "Not enough memory for %zu bytes of %s.", size,
+                           f->path);
+        }
+        p->bytes = grown;
+        p->room = size;
+    }
+    return pass(f, p->bytes, size, err);
+}
+
+/* What pass_state has behind the blocks, piece by piece as it was written. */
+static rh_status
+pass_over_world(stream *f, piece *p, uint32_t n_counties, rh_err *err)
+{
+    const size_t factors = 2 * (size_t)n_counties * sizeof(float);
+    const size_t pieces[] = {factors, factors, sizeof(double), sizeof(double),
+                             sizeof((rh_world){0}).return_scale};
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        RH_TRY(pass_piece(f, p, pieces[i], err));
+    }
+    for (size_t i = 0; i < (size_t)n_counties * RH_NEST_COUNT; i++) {
+        RH_TRY(pass_piece(f, p, sizeof(double), err));
+    }
+    return seal(f, err);
+}
+
+static rh_status
+walk(stream *f, piece *p, const rh_region *region, rh_snapshot_visit *visit, void *context,
+     rh_snapshot_about *about, rh_err *err)
+{
+    header h;
+    RH_TRY(pass(f, &h, sizeof h, err));
+    if (memcmp(h.magic, "RHSNAP2", 8) != 0 || h.layout != word_layout()) {
+        return rh_fail(err, RH_INPUT, "%s is no snapshot of this version.", f->path);
+    }
+    if (h.n_blocks != region->town.n || h.n_counties != region->county.n ||
+        h.region != region_mark(region)) {
+        return rh_fail(err, RH_INPUT, "%s: the snapshot is of another region than \"%s\".",
+                       f->path, region->title);
+    }
+    *about = (rh_snapshot_about){h.year, h.weight, h.residents};
+    uint64_t left = h.residents;
+    for (uint32_t t = 0; t < h.n_blocks; t++) {
+        uint32_t count;
+        RH_TRY(pass(f, &count, sizeof count, err));
+        if (count > left) {
+            return damaged(f, err);
+        }
+        left -= count;
+        RH_TRY(pass_piece(f, p, (size_t)count * sizeof(rh_person), err));
+        RH_TRY(visit(context, about, t, p->bytes, count, err));
+    }
+    return pass_over_world(f, p, h.n_counties, err);
+}
+
+rh_status
+rh_snapshot_walk(const char *path, const rh_region *region, rh_snapshot_visit *visit,
+                 void *context, rh_snapshot_about *about, rh_err *err)
+{
+    stream f = {.file = fopen(path, "rb"), .path = path};
+    piece p = {NULL, 0};
+    if (f.file == NULL) {
+        return rh_fail(err, RH_IO, "%s: cannot open the snapshot: %s.", path, strerror(errno));
+    }
+    rh_status status = walk(&f, &p, region, visit, context, about, err);
+    fclose(f.file);
+    rh_free(p.bytes);
     return status;
 }
