@@ -3,6 +3,7 @@
 
 #include "core/mem.h"
 #include "core/threads.h"
+#include "evaluate/access_measure.h"
 #include "evaluate/access_near.h"
 
 #include <math.h>
@@ -274,27 +275,48 @@ points_of(rh_csv *file, const char *columns, bool globe, double **x, double **y,
     return rh_csv_finish(file, err);
 }
 
+/* Both sides on the map; the caller frees x[] and y[] in every case. */
+typedef struct sides {
+    rh_points from, to;
+    double *x[2], *y[2], scale;
+    bool globe;
+} sides;
+
+static rh_status
+read_sides(const rh_verb *verb, const rh_args *args, const rh_places *from, const rh_places *to,
+           sides *s, rh_err *err)
+{
+    const char *lonlat = rh_given(verb, args, "lonlat"), *speed = rh_given(verb, args, "speed");
+    const char *columns = lonlat != NULL ? lonlat : rh_given(verb, args, "xy");
+    s->globe = lonlat != NULL;
+    s->scale = speed != NULL ? 60 / strtod(speed, NULL) : 1;
+    RH_TRY(points_of(from->file, columns, s->globe, &s->x[0], &s->y[0], err));
+    RH_TRY(points_of(to->file != NULL ? to->file : from->file, columns, s->globe, &s->x[1],
+                     &s->y[1], err));
+    s->from = (rh_points){from->n, s->x[0], s->y[0]};
+    s->to = (rh_points){to->n, s->x[1], s->y[1]};
+    return RH_OK;
+}
+
+static void
+release_sides(sides *s)
+{
+    for (int side = 0; side < 2; side++) {
+        rh_free(s->x[side]);
+        rh_free(s->y[side]);
+    }
+}
+
 static rh_status
 link_by_coordinates(const rh_verb *verb, const rh_args *args, const rh_places *from,
                     const rh_places *to, double within, rh_pairs **out, rh_err *err)
 {
-    const char *lonlat = rh_given(verb, args, "lonlat"), *speed = rh_given(verb, args, "speed");
-    const char *columns = lonlat != NULL ? lonlat : rh_given(verb, args, "xy");
-    double *x[2] = {NULL, NULL}, *y[2] = {NULL, NULL};
-    double scale = speed != NULL ? 60 / strtod(speed, NULL) : 1;
-    rh_csv *to_file = to->file != NULL ? to->file : from->file;
-    rh_status status = points_of(from->file, columns, lonlat != NULL, &x[0], &y[0], err);
-    status = status == RH_OK ? points_of(to_file, columns, lonlat != NULL, &x[1], &y[1], err)
-                             : status;
+    sides s = {0};
+    rh_status status = read_sides(verb, args, from, to, &s, err);
     if (status == RH_OK) {
-        rh_points origins = {from->n, x[0], y[0]}, destinations = {to->n, x[1], y[1]};
-        status =
-            rh_near_pairs(&origins, &destinations, lonlat != NULL, scale, within, out, err);
+        status = rh_near_pairs(&s.from, &s.to, s.globe, s.scale, within, out, err);
     }
-    for (int s = 0; s < 2; s++) {
-        rh_free(x[s]);
-        rh_free(y[s]);
-    }
+    release_sides(&s);
     return status;
 }
 
@@ -370,8 +392,10 @@ link_by_network(const rh_verb *verb, const rh_args *args, double within, rh_acce
     RH_TRY(nodes_of(verb, args, &t->supply,
                     t->supply.file != NULL ? t->supply.file : t->demand.file, t->nodes,
                     &t->supply_node, err));
-    return rh_network_pairs(t->network, t->demand.n, t->demand_node, t->supply.n,
-                            t->supply_node, within, t->threads, &t->pairs, err);
+    return isnan(within)
+               ? RH_OK
+               : rh_network_pairs(t->network, t->demand.n, t->demand_node, t->supply.n,
+                                  t->supply_node, within, t->threads, &t->pairs, err);
 }
 
 /* ---- all of it ---- */
@@ -415,7 +439,75 @@ rh_access_read(const rh_cli *cli, const rh_verb *verb, const rh_args *args,
     if (rh_given(verb, args, "network") != NULL) {
         return link_by_network(verb, args, within, t, err);
     }
-    return link_by_coordinates(verb, args, &t->demand, &t->supply, within, &t->pairs, err);
+    return isnan(within) ? RH_OK
+                         : link_by_coordinates(verb, args, &t->demand, &t->supply, within,
+                                               &t->pairs, err);
+}
+
+static rh_status
+nearest_by_pairs(const rh_access_tables *t, double *minutes, rh_err *err)
+{
+    rh_access_how how = rh_access_usual();
+    rh_access_input in = {t->pairs, NULL, t->demand.amount, t->supply.amount};
+    rh_access_balance balance;
+    how.threads = t->threads;
+    return rh_access(&in, RH_ACCESS_CLOSEST, &how, minutes, NULL, &balance, err);
+}
+
+static rh_status
+nearest_by_network(const rh_access_tables *t, const bool *supplies, double *minutes,
+                   rh_err *err)
+{
+    rh_network *turned;
+    uint32_t n = 0, nodes = t->network->n_nodes, *source = NULL;
+    RH_TRY(rh_network_turned(t->network, &turned, err));
+    double *at_node = rh_alloc((size_t)nodes + 1, sizeof *at_node);
+    source = rh_alloc((size_t)t->supply.n + 1, sizeof *source);
+    rh_status status = at_node != NULL && source != NULL
+                           ? RH_OK
+                           : rh_fail(err, RH_MEMORY, "Not enough memory for %u nodes.", nodes);
+    for (uint32_t j = 0; j < t->supply.n && status == RH_OK; j++) {
+        if (supplies[j]) {
+            source[n++] = t->supply_node[j];
+        }
+    }
+    if (status == RH_OK) {
+        status = rh_network_nearest(turned, n, source, NULL, RH_MINUTES_MOST, at_node, err);
+    }
+    for (uint32_t i = 0; i < t->demand.n && status == RH_OK; i++) {
+        minutes[i] = at_node[t->demand_node[i]];
+    }
+    rh_free(at_node);
+    rh_free(source);
+    rh_network_free(turned);
+    return status;
+}
+
+rh_status
+rh_access_nearest(const rh_verb *verb, const rh_args *args, const rh_access_tables *t,
+                  double *minutes, rh_err *err)
+{
+    if (t->pairs != NULL) {
+        return nearest_by_pairs(t, minutes, err);
+    }
+    bool *supplies;
+    RH_NEW(supplies, (size_t)t->supply.n + 1, err);
+    for (uint32_t j = 0; j < t->supply.n; j++) {
+        supplies[j] = t->supply.amount[j] > 0;
+    }
+    rh_status status;
+    if (t->network != NULL) {
+        status = nearest_by_network(t, supplies, minutes, err);
+    } else {
+        sides s = {0};
+        status = read_sides(verb, args, &t->demand, &t->supply, &s, err);
+        if (status == RH_OK) {
+            status = rh_near_nearest(&s.from, &s.to, supplies, s.globe, s.scale, minutes, err);
+        }
+        release_sides(&s);
+    }
+    rh_free(supplies);
+    return status;
 }
 
 rh_status

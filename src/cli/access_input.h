@@ -45,12 +45,17 @@ typedef struct rh_access_tables {
 } rh_access_tables;
 
 /* Read files 0 (demand) and 1 (supply; absent: the same) and link them, at most `within` apart. `supply_usual`: name of the
- * column of supply when --supply is not given; NULL: each row supplies 1. What was dropped is said in `answer`. Release in
- * every case. */
+ * column of supply when --supply is not given; NULL: each row supplies 1. `within` NAN: only a table of pairs is read as pairs,
+ * the network is not searched. What was dropped is said in `answer`. Release in every case. */
 RH_MUST_CHECK rh_status rh_access_read(const rh_cli *cli, const rh_verb *verb,
                                        const rh_args *args, const char *supply_usual,
                                        double within, rh_answer *answer,
                                        rh_access_tables *tables, rh_err *err);
+
+/* minutes[i] from each place of demand to the nearest that supplies; INFINITY where none is reached. */
+RH_MUST_CHECK rh_status rh_access_nearest(const rh_verb *verb, const rh_args *args,
+                                          const rh_access_tables *tables, double *minutes,
+                                          rh_err *err);
 
 /* The costs between places of demand, by the same means; for a table of pairs from `path` (NULL: the pairs themselves, when demand
  * and supply are one table). Freed by the caller unless it is tables->pairs. */

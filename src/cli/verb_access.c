@@ -181,6 +181,17 @@ read_wish(const rh_cli *cli, const rh_args *args, wish *w, rh_err *err)
 
 /* ---- the answer ---- */
 
+/* Physicians a head need more digits than jobs in reach. */
+static int
+digits_for(uint32_t n, const double *value)
+{
+    double most = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        most = isfinite(value[i]) ? fmax(most, value[i]) : most;
+    }
+    return most < 0.1 ? 6 : most < 100 ? 4 : 1;
+}
+
 static void
 table_of_access(const wish *w, const result *r, rh_answer *a)
 {
@@ -191,7 +202,8 @@ table_of_access(const wish *w, const result *r, rh_answer *a)
                             w->passive ? "supply" : "demand", 0);
     for (unsigned m = 0; m < w->n; m++) {
         const rh_access_info *info = rh_access_info_of(w->measure[m]);
-        rh_answer_number_column(a, info->word, info->zh, info->en, 4);
+        rh_answer_number_column(a, info->word, info->zh, info->en,
+                                digits_for(n, r->access + (size_t)m * n));
     }
     for (uint32_t i = 0; i < n; i++) {
         rh_answer_text(a, r->rows->id[i]);

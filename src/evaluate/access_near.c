@@ -69,19 +69,32 @@ first_at(const by_height *sorted, uint32_t n, double y)
     return low;
 }
 
+static double
+length_between(const rh_points *a, uint32_t i, const rh_points *b, uint32_t j, bool globe)
+{
+    return globe ? rh_globe_km(a->x[i], a->y[i], b->x[j], b->y[j])
+                 : hypot(a->x[i] - b->x[j], a->y[i] - b->y[j]);
+}
+
+/* Length of one unit of y. */
+static double
+unit(bool globe)
+{
+    return globe ? RH_EARTH_KM * degree : 1;
+}
+
 static rh_status
 collect(const rh_points *o, const rh_points *d, const by_height *sorted, bool globe,
         double scale, double within, list *l, rh_err *err)
 {
     const double slack =
         1 + 1e-9; /* the band is a filter only: roundings must not lose a pair */
-    double band = within / scale * slack / (globe ? RH_EARTH_KM * degree : 1);
+    double band = within / scale * slack / unit(globe);
     for (uint32_t i = 0; i < o->n; i++) {
         uint32_t k = first_at(sorted, d->n, o->y[i] - band);
         for (; k < d->n && sorted[k].y <= o->y[i] + band; k++) {
             uint32_t j = sorted[k].index;
-            double length = globe ? rh_globe_km(o->x[i], o->y[i], d->x[j], d->y[j])
-                                  : hypot(o->x[i] - d->x[j], o->y[i] - d->y[j]);
+            double length = length_between(o, i, d, j, globe);
             if (length * scale > within) {
                 continue;
             }
@@ -96,6 +109,17 @@ collect(const rh_points *o, const rh_points *d, const by_height *sorted, bool gl
     return RH_OK;
 }
 
+static rh_status
+sort_by_height(const rh_points *points, by_height **sorted, rh_err *err)
+{
+    RH_NEW(*sorted, (size_t)points->n + 1, err);
+    for (uint32_t j = 0; j < points->n; j++) {
+        (*sorted)[j] = (by_height){points->y[j], j};
+    }
+    qsort(*sorted, points->n, sizeof **sorted, lower_first);
+    return RH_OK;
+}
+
 rh_status
 rh_near_pairs(const rh_points *origins, const rh_points *destinations, bool globe, double scale,
               double within, rh_pairs **out, rh_err *err)
@@ -103,11 +127,7 @@ rh_near_pairs(const rh_points *origins, const rh_points *destinations, bool glob
     by_height *sorted;
     list l = {0};
     *out = NULL;
-    RH_NEW(sorted, (size_t)destinations->n + 1, err);
-    for (uint32_t j = 0; j < destinations->n; j++) {
-        sorted[j] = (by_height){destinations->y[j], j};
-    }
-    qsort(sorted, destinations->n, sizeof *sorted, lower_first);
+    RH_TRY(sort_by_height(destinations, &sorted, err));
     rh_status status = grow(&l, err);
     if (status == RH_OK) {
         status = collect(origins, destinations, sorted, globe, scale, within, &l, err);
@@ -121,4 +141,42 @@ rh_near_pairs(const rh_points *origins, const rh_points *destinations, bool glob
     rh_free(l.cost);
     rh_free(sorted);
     return status;
+}
+
+/* Walk up and down from the origin's y, the nearer side first, until y alone is farther than the best. */
+static double
+nearest(const rh_points *o, uint32_t i, const rh_points *d, const by_height *sorted, bool globe)
+{
+    const double slack = 1 + 1e-9;
+    uint32_t up = first_at(sorted, d->n, o->y[i]), down = up;
+    double best = INFINITY;
+    while (down > 0 || up < d->n) {
+        double above = up < d->n ? sorted[up].y - o->y[i] : (double)INFINITY;
+        double below = down > 0 ? o->y[i] - sorted[down - 1].y : (double)INFINITY;
+        if (fmin(above, below) * unit(globe) > best * slack) {
+            break;
+        }
+        uint32_t at = above < below ? up++ : --down;
+        best = fmin(best, length_between(o, i, d, sorted[at].index, globe));
+    }
+    return best;
+}
+
+rh_status
+rh_near_nearest(const rh_points *origins, const rh_points *destinations, const bool *wanted,
+                bool globe, double scale, double *cost, rh_err *err)
+{
+    by_height *sorted;
+    RH_TRY(sort_by_height(destinations, &sorted, err));
+    rh_points left = {0, destinations->x, destinations->y};
+    for (uint32_t j = 0; j < destinations->n; j++) {
+        if (wanted == NULL || wanted[sorted[j].index]) {
+            sorted[left.n++] = sorted[j];
+        }
+    }
+    for (uint32_t i = 0; i < origins->n; i++) {
+        cost[i] = nearest(origins, i, &left, sorted, globe) * scale;
+    }
+    rh_free(sorted);
+    return RH_OK;
 }

@@ -21,4 +21,9 @@ RH_MUST_CHECK rh_status rh_near_pairs(const rh_points *origins, const rh_points 
                                       bool globe, double scale, double within, rh_pairs **out,
                                       rh_err *err);
 
+/* cost[i] from origin i to the nearest of the destinations that are wanted (NULL: all); INFINITY when there is none. */
+RH_MUST_CHECK rh_status rh_near_nearest(const rh_points *origins, const rh_points *destinations,
+                                        const bool *wanted, bool globe, double scale,
+                                        double *cost, rh_err *err);
+
 #endif
