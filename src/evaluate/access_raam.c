@@ -133,12 +133,17 @@ answer_best(raam *r, uint32_t i)
         level = (demand + filled) / room;
         used++;
     }
+    double placed = 0;
     for (size_t c = 0; c < used; c++) {
         size_t k = r->choices[c].pair;
-        uint32_t j = p->destination[k];
-        double x = (level - r->choices[c].cost) * r->room[j];
+        double x = (level - r->choices[c].cost) * r->room[p->destination[k]];
         r->people[k] = x > 0 ? x : 0;
-        r->load[j] += r->people[k];
+        placed += r->people[k];
+    }
+    for (size_t c = 0; c < used; c++) { /* nobody is lost to rounding */
+        size_t k = r->choices[c].pair;
+        r->people[k] *= placed > 0 ? demand / placed : 0;
+        r->load[p->destination[k]] += r->people[k];
     }
 }
 
