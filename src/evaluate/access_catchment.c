@@ -61,7 +61,7 @@ hand_out(const rh_access_job *job, const double *level, rh_err *err)
 {
     const rh_pairs *p = job->in->pairs;
     RH_TRY(rh_pairs_row_sums(p, job->weight, level, job->how->threads, job->access, err));
-    for (size_t k = 0; k < p->n; k++) {
+    for (size_t k = 0; k < p->n && job->parts; k++) {
         job->weight[k] *= level[p->destination[k]];
     }
     return RH_OK;

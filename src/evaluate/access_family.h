@@ -11,6 +11,7 @@ typedef struct rh_access_job {
     const rh_access_how *how;
     rh_access_measure measure;
     double *weight; /* pairs */
+    bool parts;     /* somebody wants them; else weight may be left as it is */
     double *access; /* origins */
     rh_access_balance *balance;
 } rh_access_job;

@@ -167,7 +167,8 @@ rh_access(const rh_access_input *in, rh_access_measure measure, const rh_access_
     if (detail == NULL) {
         RH_NEW(own, in->pairs->n + 1, err);
     }
-    rh_access_job job = {in, how, measure, detail != NULL ? detail : own, access, balance};
+    rh_access_job job = {in,     how,    measure, detail != NULL ? detail : own, detail != NULL,
+                         access, balance};
     rh_status status = compute(&job, err);
     rh_free(own);
     return status;

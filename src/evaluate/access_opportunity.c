@@ -171,7 +171,7 @@ rh_access_opportunity(const rh_access_job *job, rh_err *err)
     const rh_pairs *p = job->in->pairs;
     RH_TRY(rh_pairs_row_sums(p, job->weight, job->in->supply, job->how->threads, job->access,
                              err));
-    for (size_t k = 0; k < p->n; k++) {
+    for (size_t k = 0; k < p->n && job->parts; k++) {
         job->weight[k] *= job->in->supply[p->destination[k]];
     }
     return job->measure == RH_ACCESS_RATIO ? catchment_ratio(job, err) : RH_OK;

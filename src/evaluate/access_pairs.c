@@ -37,7 +37,7 @@ cut_chunks(rh_pairs *pairs, rh_err *err)
     return RH_OK;
 }
 
-/* A stable counting sort by key: place[i] counts up to where the next of key i goes. */
+/* start[i]: how many keys are below i, for i = 0 … n_keys. */
 static rh_status
 starts_of(uint32_t n_keys, size_t n, const uint32_t *key, size_t **start, rh_err *err)
 {
@@ -49,24 +49,6 @@ starts_of(uint32_t n_keys, size_t n, const uint32_t *key, size_t **start, rh_err
     for (uint32_t i = 0; i < n_keys; i++) {
         s[i + 1] += s[i];
     }
-    return RH_OK;
-}
-
-/* Order of the pairs by destination (rows of the same keep their order). */
-static rh_status
-order_by(uint32_t n_keys, size_t n, const uint32_t *key, size_t **order, rh_err *err)
-{
-    size_t *place;
-    RH_TRY(starts_of(n_keys, n, key, &place, err));
-    *order = rh_alloc(n > 0 ? n : 1, sizeof **order);
-    if (*order == NULL) {
-        rh_free(place);
-        return rh_fail(err, RH_MEMORY, "Not enough memory to sort %zu pairs.", n);
-    }
-    for (size_t k = 0; k < n; k++) {
-        (*order)[place[key[k]]++] = k;
-    }
-    rh_free(place);
     return RH_OK;
 }
 
@@ -96,6 +78,38 @@ check(const rh_pairs *p, const uint32_t *origin, const uint32_t *destination,
     return RH_OK;
 }
 
+typedef struct record {
+    uint32_t origin, destination;
+    double cost;
+} record;
+
+/* Two stable counting sorts, by destination and then by origin. Whole records move: reading stays in sequence, which costs a
+ * copy and spares three cache misses a pair. */
+static rh_status
+sort_in(rh_pairs *p, const uint32_t *origin, const uint32_t *destination, const double *cost,
+        rh_err *err)
+{
+    record *by_destination;
+    size_t *place = NULL;
+    RH_NEW(by_destination, p->n, err);
+    rh_status status = starts_of(p->n_destinations, p->n, destination, &place, err);
+    for (size_t k = 0; k < p->n && status == RH_OK; k++) {
+        by_destination[place[destination[k]]++] = (record){origin[k], destination[k], cost[k]};
+    }
+    rh_free(place);
+    place = NULL;
+    status = status == RH_OK ? starts_of(p->n_origins, p->n, origin, &place, err) : status;
+    for (size_t k = 0; k < p->n && status == RH_OK; k++) {
+        record r = by_destination[k];
+        size_t to = place[r.origin]++;
+        p->destination[to] = r.destination;
+        p->cost[to] = r.cost;
+    }
+    rh_free(place);
+    rh_free(by_destination);
+    return status;
+}
+
 static rh_status
 fill(rh_pairs *p, const uint32_t *origin, const uint32_t *destination, const double *cost,
      rh_err *err)
@@ -103,26 +117,12 @@ fill(rh_pairs *p, const uint32_t *origin, const uint32_t *destination, const dou
     RH_NEW(p->destination, p->n > 0 ? p->n : 1, err);
     RH_NEW(p->cost, p->n > 0 ? p->n : 1, err);
     RH_TRY(starts_of(p->n_origins, p->n, origin, &p->start, err));
-    if (is_sorted(p->n, origin, destination)) {
+    if (p->n > 0 && !is_sorted(p->n, origin, destination)) {
+        RH_TRY(sort_in(p, origin, destination, cost, err));
+    } else {
         memcpy(p->destination, destination, p->n * sizeof *destination);
         memcpy(p->cost, cost, p->n * sizeof *cost);
-        return cut_chunks(p, err);
     }
-    size_t *order = NULL, *place = NULL;
-    RH_TRY(order_by(p->n_destinations, p->n, destination, &order, err));
-    place = rh_alloc((size_t)p->n_origins + 1, sizeof *place);
-    if (place == NULL) {
-        rh_free(order);
-        return rh_fail(err, RH_MEMORY, "Not enough memory to sort %zu pairs.", p->n);
-    }
-    memcpy(place, p->start, ((size_t)p->n_origins + 1) * sizeof *place);
-    for (size_t s = 0; s < p->n; s++) {
-        size_t k = order[s], to = place[origin[k]]++;
-        p->destination[to] = destination[k];
-        p->cost[to] = cost[k];
-    }
-    rh_free(order);
-    rh_free(place);
     return cut_chunks(p, err);
 }
 
