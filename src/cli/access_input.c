@@ -200,8 +200,8 @@ tell_dropped(rh_csv *file, const char *path, const raw_pairs *raw, rh_answer *an
         rh_answer_note(
             answer,
             rh_answer_format(answer, "%s：%u 行没有成本，视为不可达。", path, raw->n_empty),
-            rh_answer_format(answer, "%s: %u rows have no cost and count as out of reach.",
-                             path, raw->n_empty));
+            rh_answer_format(answer, "%s: rows without a cost count as out of reach: %u.", path,
+                             raw->n_empty));
     }
 }
 

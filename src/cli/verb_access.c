@@ -214,6 +214,15 @@ table_of_access(const wish *w, const result *r, rh_answer *a)
     }
 }
 
+static const char *const kept_words[][2] = {
+    [RH_KEEPS_NOTHING] = {"不要求", "nothing"},
+    [RH_KEEPS_SUPPLY] = {"Σ可达性×需求", "sum of access x demand"},
+    [RH_KEEPS_TOTAL] = {"Σ可用量", "sum of availability"},
+    [RH_KEEPS_ALL] = {"Σ可用量", "sum of availability"},
+    [RH_KEEPS_PEOPLE] = {"Σ选择设施的人", "people placed"},
+    [RH_KEEPS_LEVELS] = {"Σ服务水平", "sum of service levels"},
+};
+
 static void
 table_of_balance(const wish *w, const result *r, rh_answer *a)
 {
@@ -237,15 +246,7 @@ table_of_balance(const wish *w, const result *r, rh_answer *a)
         rh_answer_number(a, b->demand_alone);
         rh_answer_number(a, b->supply);
         rh_answer_number(a, b->supply_alone);
-        rh_answer_words(a,
-                        info->keeps == RH_KEEPS_SUPPLY   ? "Σ可达性×需求"
-                        : info->keeps == RH_KEEPS_LEVELS ? "Σ服务水平"
-                        : keeps                          ? "Σ可用量"
-                                                         : "不要求",
-                        info->keeps == RH_KEEPS_SUPPLY   ? "sum of access x demand"
-                        : info->keeps == RH_KEEPS_LEVELS ? "sum of service levels"
-                        : keeps                          ? "sum of availability"
-                                                         : "nothing");
+        rh_answer_words(a, kept_words[info->keeps][0], kept_words[info->keeps][1]);
         rh_answer_number(a, keeps ? b->to_keep : (double)NAN);
         rh_answer_number(a, keeps ? b->kept : (double)NAN);
         rh_answer_number(a, rounds ? b->cycles : (double)NAN);
@@ -288,10 +289,19 @@ table_of_pairs(const wish *w, const result *r, rh_answer *a)
     }
 }
 
+/* A_ij = R_j w_ij: what a pair adds tells the ratio of its facility. */
+static bool
+share_a_person(rh_access_measure m)
+{
+    return m == RH_ACCESS_2SFCA || m == RH_ACCESS_E2SFCA || m == RH_ACCESS_KD2SFCA;
+}
+
 /* The parts of one place, largest first, at most five of them. */
 static void
-explain_parts(const wish *w, const result *r, unsigned m, uint32_t i, rh_answer *a)
+explain_parts(const wish *w, const result *r, unsigned m, uint32_t i, const rh_decay *decay,
+              rh_answer *a)
 {
+    bool people = rh_access_info_of(w->measure[m])->keeps == RH_KEEPS_PEOPLE;
     const rh_pairs *p = r->in.pairs;
     const double *part = r->detail + (size_t)m * p->n;
     size_t shown[5], n = 0, others = 0;
@@ -310,9 +320,14 @@ explain_parts(const wish *w, const result *r, unsigned m, uint32_t i, rh_answer 
     }
     for (size_t s = 0; s < n; s++) {
         uint32_t j = p->destination[shown[s]];
+        double weight = rh_decay_weight(decay, p->cost[shown[s]]);
+        const char *ratio = share_a_person(w->measure[m])
+                                ? rh_answer_format(a, ", R = %.10g", part[shown[s]] / weight)
+                                : "";
         const char *text = rh_answer_format(
-            a, "    %s: c = %.10g, %s = %.10g, + %.10g", r->partners->id[j], p->cost[shown[s]],
-            w->passive ? "P" : "S", r->in.supply[j], part[shown[s]]);
+            a, "    %s: c = %.10g, w = %.10g, %s = %.10g%s, %s %.10g", r->partners->id[j],
+            p->cost[shown[s]], weight, w->passive ? "P" : "S", r->in.supply[j], ratio,
+            people ? "P_ij =" : "+", part[shown[s]]);
         rh_answer_explain(a, text, text);
     }
     for (size_t k = p->start[i]; k < p->start[i + 1]; k++) {
@@ -329,27 +344,31 @@ explain_parts(const wish *w, const result *r, unsigned m, uint32_t i, rh_answer 
     }
 }
 
-static void
-explain(const wish *w, const result *r, uint32_t i, rh_answer *a)
+static rh_status
+explain(const wish *w, const result *r, uint32_t i, rh_answer *a, rh_err *err)
 {
-    char decay[1200];
-    rh_decay_formula(&w->how.decay, decay, sizeof decay);
+    char formula[1200];
     for (unsigned m = 0; m < w->n; m++) {
         const rh_access_info *info = rh_access_info_of(w->measure[m]);
+        double value = r->access[(size_t)m * r->rows->n + i];
+        rh_decay decay;
+        RH_TRY(rh_access_decay(w->measure[m], &w->how, &decay, err));
+        rh_decay_formula(&decay, formula, sizeof formula);
         rh_answer_explain(
             a, rh_answer_format(a, "%s：%s。出处：%s。", info->zh, info->formula, info->source),
             rh_answer_format(a, "%s: %s. Source: %s.", info->en, info->formula, info->source));
-        double value = r->access[(size_t)m * r->rows->n + i];
-        rh_answer_explain(
-            a,
-            rh_answer_format(a, "  %s：w = %s，T = %g；P = %.10g，结果 %.10g", r->rows->id[i],
-                             decay, w->how.within, r->in.demand[i], value),
-            rh_answer_format(a, "  %s: w = %s, T = %g; P = %.10g, result %.10g", r->rows->id[i],
-                             decay, w->how.within, r->in.demand[i], value));
+        rh_answer_explain(a,
+                          rh_answer_format(a, "  %s：w = %s，T = %g；%s = %.10g，结果 %.10g",
+                                           r->rows->id[i], formula, w->how.within,
+                                           w->passive ? "S" : "P", r->in.demand[i], value),
+                          rh_answer_format(a, "  %s: w = %s, T = %g; %s = %.10g, result %.10g",
+                                           r->rows->id[i], formula, w->how.within,
+                                           w->passive ? "S" : "P", r->in.demand[i], value));
         if (r->detail != NULL && has_parts(w->measure[m])) {
-            explain_parts(w, r, m, i, a);
+            explain_parts(w, r, m, i, &decay, a);
         }
     }
+    return RH_OK;
 }
 
 /* The place of --place, or the first that reaches anything. */
@@ -381,20 +400,21 @@ warn_alone(const wish *w, const result *r, rh_answer *a)
                 a,
                 rh_answer_format(a, "%s：%u 个地点（需求 %.10g）在服务区内没有任何供给。",
                                  info->zh, b->n_demand_alone, b->demand_alone),
-                rh_answer_format(a,
-                                 "%s: %u places with a demand of %.10g have no supply in their "
-                                 "catchment.",
-                                 info->en, b->n_demand_alone, b->demand_alone));
+                rh_answer_format(
+                    a,
+                    "%s: places without supply in their catchment: %u, with a demand "
+                    "of %.10g.",
+                    info->en, b->n_demand_alone, b->demand_alone));
         }
         if (b->n_supply_alone > 0) {
-            rh_answer_warn(
-                a,
-                rh_answer_format(a, "%s：%u 处供给（共 %.10g）无人可及，未分配。", info->zh,
-                                 b->n_supply_alone, b->supply_alone),
-                rh_answer_format(a,
-                                 "%s: %u places with a supply of %.10g are reached by nobody; "
-                                 "it is not handed out.",
-                                 info->en, b->n_supply_alone, b->supply_alone));
+            rh_answer_warn(a,
+                           rh_answer_format(a, "%s：%u 处供给（共 %.10g）无人可及，未分配。",
+                                            info->zh, b->n_supply_alone, b->supply_alone),
+                           rh_answer_format(
+                               a,
+                               "%s: places of supply that nobody reaches: %u, with a supply of "
+                               "%.10g that is not handed out.",
+                               info->en, b->n_supply_alone, b->supply_alone));
         }
         if (w->measure[m] == RH_ACCESS_RAAM && b->gap > 1e-6) {
             rh_answer_warn(
@@ -433,8 +453,7 @@ compute(const wish *w, rh_access_tables *t, rh_pairs *turned, const rh_pairs *ne
     table_of_access(w, r, a);
     table_of_balance(w, r, a);
     warn_alone(w, r, a);
-    explain(w, r, place, a);
-    return RH_OK;
+    return explain(w, r, place, a, err);
 }
 
 static rh_status

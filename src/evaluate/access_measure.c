@@ -41,9 +41,9 @@ rh_access_usual(void)
                            .threads = 1};
 }
 
-/* The decay that a measure weighs with: plain ones count everyone in the catchment alike. */
-static rh_status
-decay_of(rh_access_measure measure, const rh_access_how *how, rh_decay *decay, rh_err *err)
+rh_status
+rh_access_decay(rh_access_measure measure, const rh_access_how *how, rh_decay *decay,
+                rh_err *err)
 {
     *decay = how->decay;
     switch (measure) {
@@ -104,7 +104,8 @@ check_kept(const rh_access_job *job, rh_err *err)
 {
     const rh_access_info *info = &infos[job->measure];
     rh_access_balance *b = job->balance;
-    if (info->keeps != RH_KEEPS_LEVELS && info->keeps != RH_KEEPS_NOTHING) {
+    if (info->keeps == RH_KEEPS_SUPPLY || info->keeps == RH_KEEPS_TOTAL ||
+        info->keeps == RH_KEEPS_ALL) {
         for (uint32_t i = 0; i < job->in->pairs->n_origins; i++) {
             double share = info->keeps == RH_KEEPS_SUPPLY ? job->in->demand[i] : 1;
             b->kept += share > 0 ? job->access[i] * share : 0;
@@ -115,7 +116,7 @@ check_kept(const rh_access_job *job, rh_err *err)
     }
     const double tolerance = job->measure == RH_ACCESS_DOUBLY ? 1e-6 : 1e-9;
     if (info->keeps != RH_KEEPS_NOTHING &&
-        !(fabs(b->kept - b->to_keep) <= tolerance * (b->supply + b->to_keep))) {
+        !(fabs(b->kept - b->to_keep) <= tolerance * (b->supply + fabs(b->to_keep)))) {
         return rh_fail(err, RH_INVARIANT, "%s must keep %.17g and kept %.17g.", info->word,
                        b->to_keep, b->kept);
     }
@@ -127,7 +128,7 @@ compute(const rh_access_job *job, rh_err *err)
 {
     rh_decay decay;
     const rh_access_how *how = job->how;
-    RH_TRY(decay_of(job->measure, how, &decay, err));
+    RH_TRY(rh_access_decay(job->measure, how, &decay, err));
     RH_TRY(rh_pairs_weigh(job->in->pairs, &decay, how->within, how->threads, job->weight, err));
     switch (job->measure) {
     case RH_ACCESS_2SFCA:

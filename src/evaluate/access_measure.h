@@ -12,6 +12,7 @@ typedef enum rh_access_keeps {
     RH_KEEPS_SUPPLY, /* Σ_i access_i × demand_i = Σ supply that somebody can reach */
     RH_KEEPS_TOTAL,  /* Σ_i access_i = Σ supply that somebody can reach */
     RH_KEEPS_ALL,    /* Σ_i access_i = all supply, where any pair has weight */
+    RH_KEEPS_PEOPLE, /* people on the way = demand that can reach supply */
     RH_KEEPS_LEVELS, /* Σ_i access_i = Σ_j level of service_j */
 } rh_access_keeps;
 
@@ -59,6 +60,10 @@ typedef struct rh_access_how {
 
 /* The usual: no decay, no end, alpha 1, increment 1, any supply, tau 60, 1 thread. */
 rh_access_how rh_access_usual(void);
+
+/* The decay that a measure weighs with: plain ones count everyone in the catchment alike, kd2sfca has its kernel. */
+RH_MUST_CHECK rh_status rh_access_decay(rh_access_measure measure, const rh_access_how *how,
+                                        rh_decay *decay, rh_err *err);
 
 typedef struct rh_access_balance {
     double demand, supply;                   /* totals */

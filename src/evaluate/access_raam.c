@@ -169,6 +169,17 @@ what_could_be_gained(const raam *r)
     return paid > 0 ? above / paid : 0;
 }
 
+/* A1: everyone who can reach supply is on the way to some. */
+static void
+count_people(const raam *r)
+{
+    rh_access_balance *b = r->job->balance;
+    for (size_t k = 0; k < r->pairs->n; k++) {
+        b->kept += r->people[k];
+    }
+    b->to_keep = b->demand - b->demand_alone;
+}
+
 /* Loads summed up afresh, so that the roundings of many rounds do not pile up. */
 static void
 recount(raam *r)
@@ -202,6 +213,7 @@ rh_access_raam(const rh_access_job *job, rh_err *err)
             }
         } while (cycle < most && (cycle % LOOK_EVERY != 0 || job->balance->gap > at_rest));
         job->balance->cycles = cycle;
+        count_people(&r);
     }
     release(&r);
     return status;
@@ -335,6 +347,7 @@ rh_access_raam_steps(const rh_access_job *job, rh_err *err)
             cycle_steps(&r, moves, c, c + 1 == cycles);
         }
         job->balance->cycles = cycles;
+        count_people(&r);
     }
     rh_free(moves);
     release(&r);
