@@ -396,6 +396,11 @@ solve_word(world *w, const char *prefix, const char *scenario, const char *word)
         supply[i] = w->town[i].supply;
     }
     rh_access_input in = {pairs, pairs, demand, supply};
+    rh_pairs *turned = NULL;
+    if (has(word, "passive")) {
+        assert_int_equal(rh_pairs_turned(pairs, &turned, NULL), RH_OK);
+        in = (rh_access_input){turned, turned, supply, demand};
+    }
     rh_access_balance balance;
     rh_err err = {0};
     if (rh_access(&in, measure, &how, access, NULL, &balance, &err) != RH_OK) {
@@ -407,6 +412,7 @@ solve_word(world *w, const char *prefix, const char *scenario, const char *word)
     free(demand);
     free(supply);
     free(access);
+    rh_pairs_free(turned);
     rh_pairs_free(pairs);
 }
 
