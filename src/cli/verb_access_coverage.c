@@ -14,6 +14,7 @@ enum { LIMITS_MOST = 12 };
 static const rh_option coverage_options[] = {
     {"minutes", 'm', "LIST", false, RH_MSG_HELP_ACCESS_MINUTES},
     {"group", 'g', "COLUMN", false, RH_MSG_HELP_ACCESS_GROUP},
+    {"people", 0, "COLUMNS", false, RH_MSG_HELP_ACCESS_PEOPLE},
     RH_ACCESS_OPTIONS,
     RH_ANSWER_OPTIONS,
     {0},
@@ -49,28 +50,54 @@ add_columns(const question *q, rh_answer *a)
     rh_answer_number_column(a, "unreached", "不可达", "out of reach", 0);
 }
 
+/* Row g; `column`: of the people counted, NULL for those of demand. */
 static void
-add_rows(const question *q, const rh_coverage *c, rh_answer *a)
+add_row(const question *q, const rh_coverage *c, uint32_t g, uint32_t n_groups,
+        const char *column, rh_answer *a)
 {
-    for (uint32_t g = 0; g <= q->n_groups; g++) {
-        double people = c->people[g];
-        const double *covered = c->covered + (size_t)g * q->n_limits;
-        if (g < q->n_groups) {
-            rh_answer_text(a, q->label[g]);
-        } else {
-            rh_answer_words(a, "全部", "all");
-        }
-        rh_answer_number(a, people);
-        for (unsigned l = 0; l < q->n_limits; l++) {
-            rh_answer_number(a, people > 0 ? 100 * covered[l] / people : (double)NAN);
-        }
-        for (unsigned l = 0; l < q->n_limits; l++) {
-            rh_answer_number(a, covered[l]);
-        }
-        rh_answer_number(a, c->mean[g]);
-        rh_answer_number(a, isinf(c->median[g]) ? (double)NAN : c->median[g]);
-        rh_answer_number(a, c->unreached[g]);
+    double people = c->people[g];
+    const double *covered = c->covered + (size_t)g * q->n_limits;
+    if (column != NULL) {
+        rh_answer_text(a, column);
+    } else if (g < n_groups) {
+        rh_answer_text(a, q->label[g]);
+    } else {
+        rh_answer_words(a, "全部", "all");
     }
+    rh_answer_number(a, people);
+    for (unsigned l = 0; l < q->n_limits; l++) {
+        rh_answer_number(a, people > 0 ? 100 * covered[l] / people : (double)NAN);
+    }
+    for (unsigned l = 0; l < q->n_limits; l++) {
+        rh_answer_number(a, covered[l]);
+    }
+    rh_answer_number(a, c->mean[g]);
+    rh_answer_number(a, isinf(c->median[g]) ? (double)NAN : c->median[g]);
+    rh_answer_number(a, c->unreached[g]);
+}
+
+/* People of other columns, as the elderly and children: each a group of its own over all places. */
+static rh_status
+add_others(const question *q, const rh_access_tables *t, const char *columns, rh_coverage *c,
+           rh_answer *a, rh_err *err)
+{
+    char column[200];
+    for (const char *s = columns; *s != '\0'; s += *s == ',') {
+        size_t length = strcspn(s, ",");
+        double *people;
+        snprintf(column, sizeof column, "%.*s", (int)(length < 199 ? length : 199), s);
+        s += length;
+        rh_status status = rh_access_amounts(t->demand.file, column, &people, err);
+        status = status == RH_OK ? rh_csv_finish(t->demand.file, err) : status;
+        if (status == RH_OK) {
+            status = rh_access_coverage(t->demand.n, q->minutes, people, NULL, 0, q->n_limits,
+                                        q->limit, c, err);
+        }
+        rh_free(people);
+        RH_TRY(status);
+        add_row(q, c, 0, 0, column, a);
+    }
+    return RH_OK;
 }
 
 static void
@@ -105,7 +132,8 @@ explain_coverage(const question *q, const rh_coverage *c, rh_answer *a)
 }
 
 static rh_status
-count(question *q, const rh_access_tables *t, rh_coverage *c, rh_answer *a, rh_err *err)
+count(question *q, const rh_access_tables *t, const char *others, rh_coverage *c, rh_answer *a,
+      rh_err *err)
 {
     const rh_places *d = &t->demand;
     uint32_t rows = q->n_groups + 1;
@@ -117,9 +145,14 @@ count(question *q, const rh_access_tables *t, rh_coverage *c, rh_answer *a, rh_e
     RH_TRY(rh_access_coverage(d->n, q->minutes, d->amount, q->group, q->n_groups, q->n_limits,
                               q->limit, c, err));
     add_columns(q, a);
-    add_rows(q, c, a);
-    add_places(q, d, a);
+    for (uint32_t g = 0; g < rows; g++) {
+        add_row(q, c, g, q->n_groups, NULL, a);
+    }
     explain_coverage(q, c, a);
+    if (others != NULL) {
+        RH_TRY(add_others(q, t, others, c, a, err));
+    }
+    add_places(q, d, a);
     return RH_OK;
 }
 
@@ -134,7 +167,7 @@ ask(const rh_args *args, rh_access_tables *t, question *q, rh_coverage *c, rh_an
     }
     RH_NEW(q->minutes, (size_t)t->demand.n + 1, err);
     RH_TRY(rh_access_nearest(&rh_verb_access_coverage, args, t, q->minutes, err));
-    return count(q, t, c, a, err);
+    return count(q, t, rh_given(&rh_verb_access_coverage, args, "people"), c, a, err);
 }
 
 static rh_status
