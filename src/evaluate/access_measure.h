@@ -54,7 +54,7 @@ typedef struct rh_access_how {
     double at_least; /* closest: supply wanted; 0: any */
     double tau;      /* RAAM: cost that weighs as much as full congestion */
     double rho;      /* RAAM: people a unit of supply serves; 0: total demand / total supply */
-    unsigned cycles; /* RAAM: rounds at most; 0: 150 for steps, 20000 for raam */
+    unsigned cycles; /* RAAM: rounds at most; 0: 150 for steps, by size for raam */
     unsigned threads;
 } rh_access_how;
 

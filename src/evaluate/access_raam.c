@@ -4,7 +4,8 @@
  * Σ x_ij c_ij / tau + Σ_j D_j² / (2 rho S_j), which is convex: loads and costs are unique).
  *
  * raam         the rest itself: by turns, each place divides its people best against the loads of all others (exact by
- *              filling up the cheapest facilities to one level), until nobody could gain more than 1e-10 of all cost.
+ *              filling up the cheapest facilities to one level), until nobody could gain more than 1e-10 of all cost
+ *              or the rounds are used up (the gap that is left is returned).
  * raam_steps   what the peer prints: whole persons move in at most 150 rounds of shrinking steps, all places at once, and the
  *              costs are those before the last move. It stays some hundredths beside the rest; kept to compare. */
 #include "evaluate/access_family.h"
@@ -193,15 +194,24 @@ recount(raam *r)
     }
 }
 
+/* Small cases may take their time; large ones get as many rounds as 30 million looks at a pair allow (some ten seconds), at least
+ * 40. What could still be gained is told either way. */
+static unsigned
+rounds_for(const raam *r)
+{
+    const double looks = 3e7, most = 20000, least = 40;
+    return (unsigned)fmax(least, fmin(most, looks / (double)(r->pairs->n + 1)));
+}
+
 rh_status
 rh_access_raam(const rh_access_job *job, rh_err *err)
 {
-    enum { CYCLES_MOST = 20000, LOOK_EVERY = 4 };
+    enum { LOOK_EVERY = 4 };
     const double at_rest = 1e-10;
     raam r;
     rh_status status = prepare(job, &r, err);
     if (status == RH_OK) {
-        unsigned most = job->how->cycles > 0 ? job->how->cycles : CYCLES_MOST, cycle = 0;
+        unsigned most = job->how->cycles > 0 ? job->how->cycles : rounds_for(&r), cycle = 0;
         start_nearest(&r);
         do {
             for (uint32_t i = 0; i < r.pairs->n_origins; i++) {
