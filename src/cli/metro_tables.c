@@ -136,17 +136,12 @@ units_of_flows(rh_metro_tables *t, const int column[3], rh_err *err)
     for (uint32_t r = 0; r < rows; r++) {
         for (int end = 0; end < 2; end++) {
             const char *id = rh_csv_text(t->flow_table, r, column[end]);
-            if (id[0] == '\0') {
-                rh_csv_problem(t->flow_table, r, column[end], "a name is missing");
-            } else {
+            if (id[0] != '\0') { /* a missing one is said when the rows are read */
                 list[n++] = (named){id, 0};
             }
         }
     }
-    rh_status status = rh_csv_finish(t->flow_table, err);
-    if (status == RH_OK) {
-        status = set_units(t, order_ids(n, list), list, err);
-    }
+    rh_status status = set_units(t, order_ids(n, list), list, err);
     rh_free(list);
     return status;
 }
@@ -219,7 +214,9 @@ read_triples(rh_csv *table, const int column[3], const rh_metro_tables *t, tripl
         for (int k = 0; k < 2; k++) {
             const char *id = rh_csv_text(table, r, column[k]);
             end[k] = rh_metro_find(t, id);
-            if (end[k] == RH_NO_AREA) {
+            if (id[0] == '\0') {
+                rh_csv_problem(table, r, column[k], "a name is missing");
+            } else if (end[k] == RH_NO_AREA) {
                 rh_csv_problem(table, r, column[k], "there is no unit \"%s\"", id);
             }
         }

@@ -161,7 +161,7 @@ circle_units(rh_answer *a, const rh_metro_units *units, const rh_minutes *minute
         rh_answer_number(a,
                          minutes == NULL || isinf(c->minutes[i]) ? (double)NAN : c->minutes[i]);
         rh_answer_number(a, c->share[i]);
-        rh_answer_number(a, c->back[i]);
+        rh_answer_number(a, c->area[i] == i ? (double)NAN : c->back[i]);
         if (c->area[i] == i) {
             rh_answer_words(a, "中心", "centre");
         } else if (c->area[i] != RH_NO_AREA) {

@@ -186,8 +186,8 @@ choose(const search *s, uint32_t i)
     }
     c->best[i] = best != RH_NO_AREA ? best : c->best[i];
     c->minutes[i] = best_minutes;
-    c->share[i] = best != RH_NO_AREA && s->flows->residents[i] > 0
-                      ? s->sum[best] / s->flows->residents[i]
+    c->share[i] = c->best[i] != RH_NO_AREA && s->flows != NULL && s->flows->residents[i] > 0
+                      ? s->sum[c->best[i]] / s->flows->residents[i]
                       : 0;
     for (uint32_t k = 0; k < met; k++) {
         s->sum[s->touched[k]] = 0;

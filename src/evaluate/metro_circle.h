@@ -42,7 +42,8 @@ typedef struct rh_circle {
     uint32_t *area;                /* the centre of a unit, or RH_NO_AREA */
     uint32_t *
         best; /* the centre within reach to which most of its workers go (else the nearest), or RH_NO_AREA */
-    double *share;   /* of its workers that go to `best` */
+    double
+        *share; /* of its workers that go to `best` (and, in rounds, to units that joined it) */
     double *minutes; /* from it to `best`, INFINITY when none */
     double *back; /* workers of the centre that go to the unit, of those living in the centre */
 } rh_circle;
