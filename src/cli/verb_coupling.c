@@ -278,6 +278,9 @@ fill(const rh_cli *cli, const rh_args *args, work *w, rh_answer *answer, rh_err 
         year = year_name != NULL ? rh_csv_need(w->table, year_name)
                                  : rh_csv_find(w->table, "year");
     RH_TRY(rh_csv_finish(w->table, err));
+    if (rh_csv_rows(w->table) == 0) {
+        return rh_fail(err, RH_INPUT, "%s: the table has no rows.", path);
+    }
     RH_TRY(find_systems(w, rh_given(verb, args, "systems"), path, id, year, err));
     RH_TRY(read_weights(w, rh_given(verb, args, "weights"), answer, err));
     RH_TRY(read_ids(w, id, year, err));
