@@ -478,6 +478,37 @@ test_at_the_end_no_area_sends_the_share_to_another(void **state)
     }
 }
 
+static void
+test_every_failure_of_memory_is_said_and_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    const rows r = random_rows(4, 4);
+    const rh_lma_rule rule = {
+        .least_size = 400, .target_size = 4000, .least_sc = .65, .target_sc = .75};
+    long n = 1;
+    for (rh_status status = RH_MEMORY; status != RH_OK; n++) {
+        rh_commuting *c = NULL;
+        rh_lma *lma = NULL;
+        rh_area_quality *q = NULL;
+        uint32_t areas, area[N], rounds;
+        double modularity;
+        rh_mem_fail_after(n);
+        status = rh_commuting_build(N, r.n, r.from, r.to, r.persons, &c, NULL);
+        status = status ? status : rh_lma_find(c, &rule, &lma, NULL);
+        status = status
+                     ? status
+                     : rh_quality_of_areas(c, lma->area, NULL, &q, &areas, &modularity, NULL);
+        status = status ? status : rh_duranton(c, 0.1, area, &areas, &rounds, NULL);
+        rh_mem_fail_after(0);
+        assert_true(status == RH_OK || status == RH_MEMORY);
+        rh_free(q);
+        rh_lma_free(lma);
+        rh_commuting_free(c);
+        assert_true(n < 1000);
+    }
+    assert_true(n > 30);
+}
+
 int
 main(void)
 {
@@ -492,6 +523,7 @@ main(void)
         cmocka_unit_test(test_rules_that_are_none_are_refused),
         cmocka_unit_test(test_a_chain_of_commuters_joins_in_rounds),
         cmocka_unit_test(test_at_the_end_no_area_sends_the_share_to_another),
+        cmocka_unit_test(test_every_failure_of_memory_is_said_and_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

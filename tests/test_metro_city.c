@@ -399,6 +399,61 @@ test_components_of_togetherness_by_hand(void **state)
     assert_true(isnan(rh_together_index(3, x, zero, &known)));
 }
 
+/* ---- memory ---- */
+
+/* Everything that asks for memory, once. */
+static rh_status
+use_memory(void)
+{
+    const uint32_t from[] = {0, 1, 2, 0, 3}, to[] = {0, 0, 1, 2, 2}, area[] = {0, 0, 2, 2};
+    const double persons[] = {50, 20, 10, 5, 7}, population[] = {9e4, 1, 1, 1},
+                 dense[] = {1, 0, 0, 0};
+    const int64_t row[] = {0, 0, 1, 1}, column[] = {0, 1, 0, 1};
+    const bool center[] = {true, false, false, false};
+    const rh_fua_rule fua_rule = rh_fua_rule_oecd();
+    const rh_circle_rule circle_rule = {.minutes = 60, .share = 0.1, .rounds = true};
+    rh_commuting *c = NULL;
+    rh_touching *t = NULL;
+    rh_minutes *m = NULL;
+    rh_fua *f = NULL;
+    rh_circle *circle = NULL;
+    rh_likeness l;
+    rh_network_unit unit[4];
+    rh_network_whole whole;
+    uint32_t home[4], module[4], n;
+    double kept[4], overlap[4], q;
+    rh_status status = rh_commuting_build(4, 5, from, to, persons, &c, NULL);
+    status = status ? status : rh_touching_from_grid(4, row, column, &t, NULL);
+    status = status ? status : rh_minutes_build(4, 5, from, to, persons, true, &m, NULL);
+    status = status ? status : rh_fua_find(c, &fua_rule, population, dense, NULL, t, &f, NULL);
+    status = status ? status : rh_circle_find(c, m, center, 4, &circle_rule, &circle, NULL);
+    status = status ? status : rh_partitions_compare(4, area, to, &l, NULL);
+    status = status ? status : rh_stability(4, 1, area, persons, home, kept, overlap, NULL);
+    status = status ? status : rh_network_measure(c, true, unit, &whole, NULL);
+    status = status ? status : rh_network_modules(c, 1, module, &n, &q, NULL);
+    rh_circle_free(circle);
+    rh_fua_free(f);
+    rh_minutes_free(m);
+    rh_touching_free(t);
+    rh_commuting_free(c);
+    return status;
+}
+
+static void
+test_every_failure_of_memory_is_said_and_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    long n = 1;
+    for (rh_status status = RH_MEMORY; status != RH_OK; n++) {
+        rh_mem_fail_after(n);
+        status = use_memory();
+        rh_mem_fail_after(0);
+        assert_true(status == RH_OK || status == RH_MEMORY);
+        assert_true(n < 1000);
+    }
+    assert_true(n > 50);
+}
+
 int
 main(void)
 {
@@ -418,6 +473,7 @@ main(void)
         cmocka_unit_test(test_modules_are_found_and_their_modularity_is_that_of_the_definition),
         cmocka_unit_test(test_a_network_without_links_has_no_modules_but_units),
         cmocka_unit_test(test_components_of_togetherness_by_hand),
+        cmocka_unit_test(test_every_failure_of_memory_is_said_and_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
