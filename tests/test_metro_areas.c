@@ -110,6 +110,8 @@ test_validity_by_hand(void **state)
     /* at least size the target is needed: v = 1 · (1 − (1 − 0.6667 / 0.75)) · (0.75 / 0.6667) */
     assert_true(fabs(rh_lma_validity(&rule, 1000, 1000, 750) - 1) < 1e-12);
     assert_true(rh_lma_validity(&rule, 1000, 1000, 749) < 1);
+    /* above the target size nothing more is gained */
+    assert_true(fabs(rh_lma_validity(&rule, 20000, 20000, 13334) - 1) < 1e-12);
     /* nobody crosses the border: valid whatever its size */
     assert_true(rh_lma_validity(&rule, 3, 3, 3) == 1);
 }
@@ -312,14 +314,14 @@ static void
 test_areas_are_those_of_a_twin_that_adds_up_anew(void **state)
 {
     (void)state;
-    unsigned reserved = 0, broken = 0;
+    unsigned reserved = 0, broken = 0, otherwise = 0;
     for (rh_key key = 0; key < 60; key++) {
         rows r = random_rows(key, 1 + (uint32_t)key % 7);
         rh_commuting *c = build(&r, N);
         twin t = {.rule = {.least_size = 300 + 50 * (double)(key % 5),
-                           .target_size = 3000,
+                           .target_size = 3000 + 3000 * (double)(key % 4),
                            .least_sc = 0.7,
-                           .target_sc = 0.8,
+                           .target_sc = 0.9,
                            .whole = key % 2 == 1}};
         for (uint32_t k = 0; k < r.n; k++) {
             t.f[r.from[k]][r.to[k]] += r.persons[k];
@@ -338,9 +340,13 @@ test_areas_are_those_of_a_twin_that_adds_up_anew(void **state)
         reserved += t.reserved;
         broken += t.rounds > N;
         rh_lma_free(lma);
+        t.rule.whole = !t.rule.whole;
+        assert_int_equal(rh_lma_find(c, &t.rule, &lma, NULL), RH_OK);
+        otherwise += lma->rounds != t.rounds;
+        rh_lma_free(lma);
         rh_commuting_free(c);
     }
-    assert_true(reserved > 0 && broken > 0); /* the hard parts were reached */
+    assert_true(reserved > 0 && broken > 0 && otherwise > 0); /* the hard parts were reached */
 }
 
 static void

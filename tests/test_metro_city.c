@@ -174,39 +174,41 @@ test_touching_core_units_are_one_core_and_named_centres_count(void **state)
 
 /* ---- circles ---- */
 
-/* Unit 3 works in 2, 2 in the centre 0; 4 is too far; centre 5 is nearer to 1 but 1 works in 0. */
+/* Unit 3 works in 2, 2 in the centre 0; 4 is too far; centre 5 is nearer to 1 but 1 works in 0; 6 works most in 0, which is too far, and enough
+ * in 5. */
 static void
 test_circle_needs_minutes_and_share(void **state)
 {
     (void)state;
-    const uint32_t pair[][2] = {{0, 0}, {1, 1}, {1, 0}, {1, 5}, {2, 2}, {2, 0},
-                                {3, 3}, {3, 2}, {4, 4}, {4, 0}, {5, 5}, {0, 1}};
-    const double persons[] = {900, 60, 30, 10, 70, 30, 60, 40, 50, 50, 500, 100};
-    const uint32_t from[] = {1, 1, 2, 3, 4}, to[] = {0, 5, 0, 0, 0};
-    const double minutes[] = {50, 20, 40, 59, 61};
-    const bool center[6] = {true, false, false, false, false, true};
-    rh_commuting *c = flows_of(6, 12, pair, persons);
+    const uint32_t pair[][2] = {{0, 0}, {1, 1}, {1, 0}, {1, 5}, {2, 2}, {2, 0}, {3, 3}, {3, 2},
+                                {4, 4}, {4, 0}, {5, 5}, {0, 1}, {6, 6}, {6, 0}, {6, 5}};
+    const double persons[] = {900, 60, 30, 10, 70, 30, 60, 40, 50, 50, 500, 100, 30, 50, 20};
+    const uint32_t from[] = {1, 1, 2, 3, 4, 6, 6}, to[] = {0, 5, 0, 0, 0, 0, 5};
+    const double minutes[] = {50, 20, 40, 59, 61, 90, 30};
+    const bool center[7] = {true, false, false, false, false, true, false};
+    rh_commuting *c = flows_of(7, 15, pair, persons);
     rh_minutes *m;
     rh_circle *circle;
     rh_circle_rule rule = {.minutes = 60, .share = 0.15};
-    assert_int_equal(rh_minutes_build(6, 5, from, to, minutes, true, &m, NULL), RH_OK);
+    assert_int_equal(rh_minutes_build(7, 7, from, to, minutes, true, &m, NULL), RH_OK);
     assert_true(rh_minutes_between(m, 0, 4) == 61 && isinf(rh_minutes_between(m, 2, 3)));
-    assert_int_equal(rh_circle_find(c, m, center, 6, &rule, &circle, NULL), RH_OK);
-    const uint32_t area[6] = {0, 0, 0, NONE, NONE, 5};
+    assert_int_equal(rh_circle_find(c, m, center, 7, &rule, &circle, NULL), RH_OK);
+    const uint32_t area[7] = {0, 0, 0, NONE, NONE, 5, 5};
     assert_memory_equal(circle->area, area, sizeof area);
-    assert_true(near(circle->share[1], 0.3) && circle->minutes[1] == 50);
+    assert_true(near(circle->share[6], 0.2) && near(circle->share[1], 0.3) &&
+                circle->minutes[1] == 50);
     assert_true(near(circle->back[1], 0.1));
     assert_int_equal(circle->best[4], 0); /* the nearest, though too far */
     rh_circle_free(circle);
 
     rule.rounds = true; /* 2 is inside and counts for 3 */
-    assert_int_equal(rh_circle_find(c, m, center, 6, &rule, &circle, NULL), RH_OK);
+    assert_int_equal(rh_circle_find(c, m, center, 7, &rule, &circle, NULL), RH_OK);
     assert_int_equal(circle->area[3], 0);
     assert_int_equal(circle->rounds, 2);
     rh_circle_free(circle);
 
     rule.share = 0; /* time alone: the nearest centre */
-    assert_int_equal(rh_circle_find(NULL, m, center, 6, &rule, &circle, NULL), RH_OK);
+    assert_int_equal(rh_circle_find(NULL, m, center, 7, &rule, &circle, NULL), RH_OK);
     assert_int_equal(circle->area[1], 5);
     assert_int_equal(circle->area[3], 0);
     assert_int_equal(circle->area[4], NONE);
@@ -366,6 +368,55 @@ test_modules_are_found_and_their_modularity_is_that_of_the_definition(void **sta
 }
 
 static void
+test_two_pairs_stay_two_modules_while_less_crosses_than_stays(void **state)
+{
+    (void)state;
+    const uint32_t pair[][2] = {{0, 1}, {1, 0}, {2, 3}, {3, 2}, {0, 2}, {2, 0}, {1, 3}, {3, 1}};
+    const double persons[] = {10, 10, 10, 10, 5, 5, 5, 5};
+    rh_commuting *c = flows_of(4, 8, pair, persons);
+    uint32_t module[4], n;
+    double q;
+    assert_int_equal(rh_network_modules(c, 1, module, &n, &q, NULL), RH_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(module[1], 0);
+    assert_int_equal(module[3], 2);
+    assert_true(near(q, 1.0 / 6)); /* (40 − 2 · 30² / 60) / 60 */
+    rh_commuting_free(c);
+}
+
+static void
+test_joining_two_modules_never_raises_modularity(void **state)
+{
+    (void)state;
+    enum { UNITS = 30, FLOWS = 200 };
+    for (rh_key key = 50; key < 70; key++) {
+        uint32_t from[FLOWS], to[FLOWS], module[UNITS], joined[UNITS], n;
+        double persons[FLOWS], q;
+        for (uint32_t k = 0; k < FLOWS;
+             k++) { /* most go to units of smaller number: directions differ */
+            uint32_t a = (uint32_t)rh_below(rh_draw(key, 3 * k), UNITS),
+                     b = (uint32_t)rh_below(rh_draw(key, 3 * k + 1), UNITS);
+            from[k] = a > b ? a : b;
+            to[k] = a > b ? b : a;
+            persons[k] = 1 + (double)rh_below(rh_draw(key, 3 * k + 2), 90);
+        }
+        rh_commuting *c = NULL;
+        assert_int_equal(rh_commuting_build(UNITS, FLOWS, from, to, persons, &c, NULL), RH_OK);
+        assert_int_equal(rh_network_modules(c, 1, module, &n, &q, NULL), RH_OK);
+        assert_true(near(q, slow_modularity(c, module)));
+        for (uint32_t a = 0; a < UNITS; a++) {
+            for (uint32_t b = a + 1; b < UNITS && module[a] == a; b++) {
+                for (uint32_t i = 0; i < UNITS; i++) {
+                    joined[i] = module[i] == b ? a : module[i];
+                }
+                assert_true(slow_modularity(c, joined) <= q + 1e-9);
+            }
+        }
+        rh_commuting_free(c);
+    }
+}
+
+static void
 test_a_network_without_links_has_no_modules_but_units(void **state)
 {
     (void)state;
@@ -471,6 +522,8 @@ main(void)
         cmocka_unit_test(test_network_of_three_cities_by_hand),
         cmocka_unit_test(test_equal_shortest_paths_share_betweenness),
         cmocka_unit_test(test_modules_are_found_and_their_modularity_is_that_of_the_definition),
+        cmocka_unit_test(test_two_pairs_stay_two_modules_while_less_crosses_than_stays),
+        cmocka_unit_test(test_joining_two_modules_never_raises_modularity),
         cmocka_unit_test(test_a_network_without_links_has_no_modules_but_units),
         cmocka_unit_test(test_components_of_togetherness_by_hand),
         cmocka_unit_test(test_every_failure_of_memory_is_said_and_leaves_nothing_behind),
