@@ -237,6 +237,10 @@ sweep_over(const rh_cli *cli, const rh_args *args, rh_metro_tables *t, int metho
     rh_status status = method == BY_FUA
                            ? rh_metro_read_touching(&rh_verb_metro_sweep, args, t, answer, err)
                            : RH_OK;
+    if (method == BY_CIRCLE && t->minutes == NULL) {
+        rh_answer_warn(answer, "没有旅行时间表：未检查一小时范围。",
+                       "No travel times were given: the one-hour limit was not checked.");
+    }
     if (status == RH_OK) {
         status = method == BY_DURANTON ? sweep_duranton(t, n, threshold, area, err)
                  : method == BY_CIRCLE ? sweep_circle(cli, args, t, n, threshold, area, err)

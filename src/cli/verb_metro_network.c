@@ -113,7 +113,7 @@ read_weights(const char *text, together *g, rh_err *err)
     while (text != NULL && *text != '\0') {
         char name[100];
         size_t size = strcspn(text, "=,");
-        char *stop = NULL;
+        char *stop = name; /* for a component without a weight */
         uint32_t k = 0;
         snprintf(name, sizeof name, "%.*s", (int)(size < sizeof name ? size : sizeof name - 1),
                  text);
