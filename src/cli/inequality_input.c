@@ -155,7 +155,7 @@ leave_out_missing(rh_csv *table, const char *column, double *x, double *weight,
 }
 
 rh_status
-rh_weights_read(rh_csv *table, const char *column, rh_numbers_input *values, double ***weight,
+rh_row_weights_read(rh_csv *table, const char *column, rh_numbers_input *values, double ***weight,
                 rh_answer *answer, rh_err *err)
 {
     RH_NEW(*weight, values->names.n + 1UL, err);
@@ -176,7 +176,7 @@ rh_weights_read(rh_csv *table, const char *column, rh_numbers_input *values, dou
 }
 
 void
-rh_weights_release(double **weight, unsigned n)
+rh_row_weights_release(double **weight, unsigned n)
 {
     for (unsigned k = 0; weight != NULL && k < n; k++) {
         rh_free(weight[k]);

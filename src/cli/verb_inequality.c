@@ -38,7 +38,7 @@ typedef struct inputs {
 static void
 release(inputs *in)
 {
-    rh_weights_release(in->weight, in->values.names.n);
+    rh_row_weights_release(in->weight, in->values.names.n);
     for (unsigned l = 0; l < RH_GROUP_LEVELS; l++) {
         rh_labels_release(&in->data.level[l]);
     }
@@ -130,7 +130,7 @@ read_inputs(const rh_args *args, const rh_inequality_options *o, inputs *in, rh_
                            "Theil, entropy, Atkinson and Lorenz shares need 0 or more (choose "
                            "--measure gini, variation, ricci_schutz or kolm).");
     }
-    RH_TRY(rh_weights_read(in->table, rh_given(verb, args, "weight"), &in->values, &in->weight,
+    RH_TRY(rh_row_weights_read(in->table, rh_given(verb, args, "weight"), &in->values, &in->weight,
                            answer, err));
     RH_TRY(read_groups(args, in, o->cross, err));
     if (rank_by != NULL) {

@@ -108,7 +108,7 @@ solve(const rh_cli *cli, const rh_args *args, rh_csv *table, rh_numbers_input *i
     int which = SOURCE_GINI;
     RH_TRY(rh_given_word(cli, verb, args, "measure", measures, &which));
     RH_TRY(rh_numbers_read(table, rh_given(verb, args, "value"), in, err));
-    RH_TRY(rh_weights_read(table, rh_given(verb, args, "weight"), in, weight, a, err));
+    RH_TRY(rh_row_weights_read(table, rh_given(verb, args, "weight"), in, weight, a, err));
     RH_TRY(rh_csv_finish(table, err));
     uint32_t n = rh_csv_rows(table);
     double *w = (*weight)[0]; /* a row that lacks one source is left out of all */
@@ -133,7 +133,7 @@ act(const rh_cli *cli, const rh_args *args, rh_err *err)
     if (status == RH_OK) {
         status = solve(cli, args, table, &in, &weight, answer, err);
     }
-    rh_weights_release(weight, in.names.n);
+    rh_row_weights_release(weight, in.names.n);
     rh_numbers_release(&in);
     rh_csv_free(table);
     return rh_give_answer(cli, verb, args, answer, status, err);

@@ -2,6 +2,7 @@
 #include "evaluate/obstacle.h"
 
 #include <math.h>
+#include <stddef.h>
 
 void
 rh_obstacle(uint32_t rows, uint32_t columns, const double *x, const double *weight, bool share,
