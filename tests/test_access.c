@@ -804,7 +804,7 @@ static void
 test_bound_exact_and_greedy_stand_in_order_and_exact_is_best(void **state)
 {
     (void)state;
-    unsigned exact_is_better = 0;
+    unsigned exact_is_better = 0, raised = 0;
     for (rh_key seed = 0; seed < 30; seed++) {
         double cost[11], goal = 0.5 + 0.015 * (double)seed;
         country c = country_new(seed + 500, 40, 11);
@@ -812,6 +812,10 @@ test_bound_exact_and_greedy_stand_in_order_and_exact_is_best(void **state)
         rh_plan_task task = task_of(&c, p, cost, goal);
         rh_plan plan;
         assert_int_equal(rh_plan_greedy(&task, &plan, NULL), RH_OK);
+        double first_bound = plan.bound;
+        assert_int_equal(rh_plan_raise_bound(&task, &plan, NULL), RH_OK);
+        assert_true(plan.bound >= first_bound);
+        raised += plan.bound > first_bound;
         assert_int_equal(rh_plan_exact(&task, 100000, &plan, NULL), RH_OK);
         assert_true(plan.has_exact);
         double best = best_of_all(&c, cost, goal, plan.all);
@@ -825,7 +829,7 @@ test_bound_exact_and_greedy_stand_in_order_and_exact_is_best(void **state)
         rh_pairs_free(p);
         country_free(&c);
     }
-    assert_true(exact_is_better > 0); /* else the cases are too easy to tell */
+    assert_true(exact_is_better > 0 && raised > 10); /* else the cases are too easy to tell */
 }
 
 static void

@@ -277,7 +277,7 @@ table_of_plans(const rh_plan *plan, bool tried_exact, rh_answer *a)
     rh_answer_number_column(a, "cost", "成本", "cost", 2);
     rh_answer_number_column(a, "options", "项数", "options", 0);
     rh_answer_number_column(a, "share", "覆盖率 %", "% covered", 2);
-    rh_answer_number_column(a, "gap", "距下界 %", "% above the bound", 2);
+    rh_answer_number_column(a, "gap", "差距 %", "gap %", 2);
     row_of_plan(a, "现状", "today", 0, 0, 100 * plan->before / plan->all, NAN);
     row_of_plan(a, "贪心", "greedy", plan->cost, plan->n, 100 * plan->covered / plan->all, gap);
     row_of_plan(a, "下界（任何方案不低于）", "bound (no plan costs less)", plan->bound, NAN,
@@ -312,11 +312,13 @@ explain(const rh_plan_task *task, const menu *m, const rh_plan *plan, double min
         a,
         "贪心：每步取 成本/新覆盖人口 最小者（超过目标的人口不计），再退回多余项。下界：各"
         "项按人均成本从低到高分数地取，直到补足缺口（Wolsey 1982, Combinatorica 2, "
-        "385-393 的不等式）。精确：混合整数规划（GLPK）。",
+        "385-393 的不等式），再以拉格朗日松弛提高（Held & Karp "
+        "1971）。精确：混合整数规划（GLPK）。",
         "Greedy: each step takes the least cost / newly covered people (those "
         "beyond the goal do not count), then what is not needed is given back. "
         "Bound: options in fractions, cheapest a person first, until nobody is "
-        "missing (the inequality of Wolsey 1982, Combinatorica 2, 385-393). Exact: "
+        "missing (the inequality of Wolsey 1982, Combinatorica 2, 385-393), raised "
+        "by Lagrangian relaxation (Held & Karp 1971). Exact: "
         "mixed-integer programme (GLPK).");
     if (plan->n > 0) {
         uint32_t j = plan->option[0];
@@ -344,6 +346,7 @@ answer_plan(const rh_plan_task *task, const menu *m, int when, double minutes, r
     bool small = m->n <= EXACT_OPTIONS && m->pairs->n <= EXACT_PAIRS;
     bool exact = when == 2 || (when == 0 && small);
     RH_TRY(rh_plan_greedy(task, plan, err));
+    RH_TRY(rh_plan_raise_bound(task, plan, err));
     if (exact) {
         RH_TRY(rh_plan_exact(task, EXACT_NODES, plan, err));
     }

@@ -44,6 +44,10 @@ typedef struct rh_plan {
 /* Greedy and bound. Errors: RH_INPUT when the goal is out of reach. A step is O(options) and the pairs of places newly covered. */
 RH_MUST_CHECK rh_status rh_plan_greedy(const rh_plan_task *task, rh_plan *plan, rh_err *err);
 
+/* Raise the bound of a greedy plan towards that of the linear programme (Lagrangian relaxation, access_plan_bound.c). */
+RH_MUST_CHECK rh_status rh_plan_raise_bound(const rh_plan_task *task, rh_plan *plan,
+                                            rh_err *err);
+
 /* The exact plan into the same; `nodes`: branchings at most. Greedy must have run. */
 RH_MUST_CHECK rh_status rh_plan_exact(const rh_plan_task *task, unsigned nodes, rh_plan *plan,
                                       rh_err *err);
