@@ -155,8 +155,8 @@ leave_out_missing(rh_csv *table, const char *column, double *x, double *weight,
 }
 
 rh_status
-rh_row_weights_read(rh_csv *table, const char *column, rh_numbers_input *values, double ***weight,
-                rh_answer *answer, rh_err *err)
+rh_row_weights_read(rh_csv *table, const char *column, rh_numbers_input *values,
+                    double ***weight, rh_answer *answer, rh_err *err)
 {
     RH_NEW(*weight, values->names.n + 1UL, err);
     if (values->names.n == 0) {

@@ -42,8 +42,8 @@ void rh_refuse_not_positive(rh_csv *table, const char *column, const double *x,
 /* Weights of every column: 0 where the column has no value, which is said in a warning, and x made 0 there. `column` NULL: each row
  * counts 1. A missing or negative weight is a problem. The caller frees weight[k] and weight. */
 RH_MUST_CHECK rh_status rh_row_weights_read(rh_csv *table, const char *column,
-                                        rh_numbers_input *values, double ***weight,
-                                        rh_answer *answer, rh_err *err);
+                                            rh_numbers_input *values, double ***weight,
+                                            rh_answer *answer, rh_err *err);
 void rh_row_weights_release(double **weight, unsigned n);
 
 /* A column of labels. The caller frees group and label. */

@@ -328,6 +328,23 @@ rh_help_all(const rh_cli *cli, FILE *out)
     fputc('\n', out);
 }
 
+bool
+rh_help_topic(const rh_cli *cli, const char *word, FILE *out)
+{
+    bool any = false;
+    size_t n = strlen(word);
+    for (int i = 0; i < VERBS; i++) {
+        const char *name = verbs[i].verb->name;
+        if (strncmp(name, word, n) == 0 && name[n] == ' ') {
+            rh_text_left(out, name, NAME_WIDTH);
+            rh_say(out, cli->language, verbs[i].verb->summary, NULL);
+            fputc('\n', out);
+            any = true;
+        }
+    }
+    return any;
+}
+
 static void
 help_option(const rh_cli *cli, const rh_option *option, FILE *out)
 {

@@ -82,6 +82,8 @@ RH_MUST_CHECK rh_status rh_option_word(const rh_cli *cli, const rh_verb *verb,
 /* The table of all verbs, and the help of one. */
 void rh_help_all(const rh_cli *cli, FILE *out);
 void rh_help_verb(const rh_cli *cli, const rh_verb *verb, FILE *out);
+/* The verbs of two words that begin with `word`; false when there are none. */
+bool rh_help_topic(const rh_cli *cli, const char *word, FILE *out);
 
 /* The verb that begins at words[0] (one or two words); *used: how many words. NULL: none. */
 const rh_verb *rh_verb_find(int count, char *const *words, int *used);

@@ -36,6 +36,10 @@ help(const rh_cli *cli, const rh_args *args, rh_err *err)
     }
     int used;
     const rh_verb *verb = rh_verb_find(args->n_files, words, &used);
+    if (verb == NULL && args->n_files == 1 &&
+        rh_help_topic(cli, args->file[0], cli->out)) { /* "ronghe help metro" */
+        return RH_OK;
+    }
     if (verb == NULL || used != args->n_files) {
         const char *nearest = rh_verb_nearest(args->file[0]);
         return nearest != NULL

@@ -130,8 +130,8 @@ read_inputs(const rh_args *args, const rh_inequality_options *o, inputs *in, rh_
                            "Theil, entropy, Atkinson and Lorenz shares need 0 or more (choose "
                            "--measure gini, variation, ricci_schutz or kolm).");
     }
-    RH_TRY(rh_row_weights_read(in->table, rh_given(verb, args, "weight"), &in->values, &in->weight,
-                           answer, err));
+    RH_TRY(rh_row_weights_read(in->table, rh_given(verb, args, "weight"), &in->values,
+                               &in->weight, answer, err));
     RH_TRY(read_groups(args, in, o->cross, err));
     if (rank_by != NULL) {
         RH_TRY(rh_table_numbers_all(in->table, rank_by, &in->rank_by, err));
