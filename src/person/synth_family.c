@@ -944,12 +944,12 @@ write_runs(const block *b, double sample, rh_person *out)
         uint32_t first = written;
         for (uint32_t j = i; j != NONE; j = s->after[j], written++) {
             if (out != NULL) {
-                out[written] = b->w[j];
+                out[written] = rh_person_with_next(b->w[j], 0);
             }
         }
         if (out != NULL) {
-            out[first] =
-                rh_person_with_homestead(rh_person_with_head(b->w[i], 1), homestead_of(b, i));
+            out[first] = rh_person_with_homestead(
+                rh_person_with_head(rh_person_with_next(b->w[i], 0), 1), homestead_of(b, i));
         }
     }
     return written;

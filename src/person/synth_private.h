@@ -37,9 +37,6 @@ typedef struct rh_profile {
 /* Fit the profile of one county to its columns. Pure function; never fails. */
 void rh_profile_fit(const rh_region *region, uint32_t county, rh_profile *out);
 
-/* Year within an age group 85+ (ages 85 … 110), from 15 bits. */
-unsigned rh_oldest_years(unsigned bits);
-
 /* Scratch memory of one worker for the building of blocks; grown when needed. */
 typedef struct rh_nest {
     size_t room;
