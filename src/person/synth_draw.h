@@ -52,7 +52,9 @@ rh_attributes_pick(const rh_attributes *t, rh_span span, uint32_t bits)
 {
     uint64_t product = (uint64_t)bits * span.n;
     rh_alias entry = t->entry[span.first + (product >> 32)];
-    return (uint32_t)product < entry.threshold ? entry.own : entry.other;
+    unsigned both = entry.own | (unsigned)entry.other
+                                    << 16; /* no branch: it would be unpredictable */
+    return both >> ((uint32_t)product >= entry.threshold ? 16 : 0) & 0xffff;
 }
 
 /* A resident of the part with this label, without residence, arrival or marks, from 64 + 15 random

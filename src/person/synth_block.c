@@ -1,0 +1,156 @@
+/* One block: families, homes, and the runs written to the store. */
+#include "person/synth_nest.h"
+
+#include "core/mem.h"
+
+#include <string.h>
+
+/* Members of a unit, into `out` (head marks and homestead are the run's). Returns how many. */
+static inline uint32_t
+write_unit(const rh_nest_block *b, const rh_nest_unit *u, rh_person *out)
+{
+    const rh_nest *s = b->s;
+    const rh_person keep = ~((rh_person)((1u << rh_next_bits) - 1) << rh_next_low);
+    uint32_t n = 0;
+    if (u->flags & RH_UNIT_HUSBAND) {
+        out[n++] = b->w[s->partner[u->anchor]] & keep;
+    }
+    if (!(u->flags & RH_UNIT_BEHIND)) {
+        out[n++] = b->w[u->anchor] & keep;
+    }
+    for (uint32_t k = s->kid[u->anchor]; k != RH_NOBODY; k = s->kid[k]) {
+        if (rh_person_residence(b->w[k]) == u->leaf) {
+            out[n++] = b->w[k] & keep;
+        }
+    }
+    return n;
+}
+
+/* Write the run of a root unit; returns its words. */
+static uint32_t
+write_run(const rh_nest_block *b, uint32_t root, rh_person *out)
+{
+    const rh_nest *s = b->s;
+    uint32_t n = 0;
+    bool at_home = false, farmstead = false;
+    for (uint32_t u = root; u != RH_NOBODY; u = s->after[u]) {
+        const rh_nest_unit *unit = &s->unit[u];
+        n += write_unit(b, unit, out + n);
+        at_home |= rh_nest_is_home(b, unit->leaf);
+        farmstead |= unit->leaf == rh_leaf(b->town, RH_RURAL);
+    }
+    bool rural = rh_person_hukou(out[0]) == RH_HUKOU_RURAL,
+         street = b->region->town_kind[b->town] == RH_STREET;
+    unsigned homestead = !farmstead && (street || !rural) ? RH_HOMESTEAD_NONE
+                         : at_home                        ? RH_HOMESTEAD_LIVED_IN
+                                                          : RH_HOMESTEAD_IDLE;
+    out[0] = rh_person_with_homestead(rh_person_with_head(out[0], 1), homestead);
+    return n;
+}
+
+/* Write the runs in the order of their first members; of all runs keep a share. */
+static uint32_t
+write_runs(const rh_nest_block *b, double keep, rh_person *out)
+{
+    const rh_nest *s = b->s;
+    uint32_t *run = s->order, n = 0, runs = 0; /* 1 + the unit that a member heads, or 0 */
+    rh_key key = rh_key_with(b->key, 3);
+    memset(run, 0, b->n * sizeof *run);
+    for (uint32_t u = 0; u < b->n_units; u++) {
+        if (s->root[u] == u) {
+            const rh_nest_unit *unit = &s->unit[u];
+            run[unit->flags & RH_UNIT_HUSBAND ? s->partner[unit->anchor] : unit->anchor] =
+                u + 1;
+        }
+    }
+    for (uint32_t i = 0; i < b->n; i++) {
+        if (run[i] != 0 && (keep >= 1 || rh_uniform(key, runs++) < keep)) {
+            n += write_run(b, run[i] - 1, out + n);
+        }
+    }
+    return n;
+}
+
+static rh_status
+nest_alloc(rh_nest *s, size_t n, rh_err *err)
+{
+    RH_NEW(s->partner, n, err);
+    RH_NEW(s->kid, n, err);
+    RH_NEW(s->order, n, err);
+    RH_NEW(s->places, 6 * n, err);
+    RH_NEW(s->unit_of, n, err);
+    RH_NEW(s->behind, n, err);
+    RH_NEW(s->root, n, err);
+    RH_NEW(s->after, n, err);
+    RH_NEW(s->tail, n, err);
+    RH_NEW(s->next_a, n, err);
+    RH_NEW(s->next_b, n, err);
+    RH_NEW(s->next_c, n, err);
+    RH_NEW(s->link, n, err);
+    RH_NEW(s->links, n, err);
+    RH_NEW(s->at_home, n, err);
+    RH_NEW(s->kinds, n, err);
+    RH_NEW(s->group, n, err);
+    RH_NEW(s->sorted, n / RH_VILLAGE + 4, err);
+    RH_NEW(s->unit, n, err);
+    s->room = n;
+    return RH_OK;
+}
+
+void
+rh_nest_release(rh_nest *s)
+{
+    void *const pieces[] = {s->partner, s->kid,    s->order,  s->places, s->unit_of,
+                            s->behind,  s->root,   s->after,  s->tail,   s->next_a,
+                            s->next_b,  s->next_c, s->link,   s->links,  s->at_home,
+                            s->kinds,   s->group,  s->sorted, s->unit};
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        rh_free(pieces[i]);
+    }
+    *s = (rh_nest){0};
+}
+
+static rh_status
+nest_room(rh_nest *s, size_t n, rh_err *err)
+{
+    if (n <= s->room) {
+        return RH_OK;
+    }
+    rh_nest_release(s);
+    rh_nest_make_kinds(&s->kind_table);
+    return nest_alloc(s, n + n / 4 + 1024, err);
+}
+
+rh_status
+rh_nest_build(rh_nest *nest, const rh_region *region, const rh_profile *profile, uint32_t town,
+              rh_person *member, uint32_t count, rh_key key, double keep, rh_store *store,
+              rh_err *err)
+{
+    if (count == 0) {
+        return RH_OK;
+    }
+    RH_TRY(nest_room(nest, count, err));
+    rh_nest_block b = {.s = nest,
+                       .region = region,
+                       .profile = profile,
+                       .w = member,
+                       .n = count,
+                       .town = town,
+                       .zero = (unsigned)(region->base_year - RH_BIRTH_ZERO),
+                       .key = key};
+    rh_nest_families(&b);
+    rh_nest_homes(&b);
+    rh_block *block = &store->block[town];
+    if (keep >= 1) {
+        RH_TRY(rh_block_reserve(store, town, count, err));
+        block->count = write_runs(&b, keep, block->word);
+        return RH_OK;
+    }
+    rh_person *kept =
+        (rh_person *)(void *)nest->places; /* 24 bytes a member, no longer in use */
+    uint32_t words = write_runs(&b, keep, kept);
+    RH_TRY(rh_block_reserve(store, town, words, err));
+    memcpy(block->word, kept, words * sizeof *kept);
+    block->count = words;
+    return RH_OK;
+}
