@@ -5,25 +5,38 @@
 
 #include <string.h>
 
-/* Members of a unit, into `out` (head marks and homestead are the run's). Returns how many. */
+enum { UNIT_MOST = 5 }; /* members of a unit */
+
+/* First member of a unit, the head of the run that it opens. */
+static inline uint32_t
+first_of(const rh_nest_block *b, const rh_nest_unit *u)
+{
+    return u->flags & RH_UNIT_HUSBAND ? b->s->partner[u->anchor] : u->anchor;
+}
+
+/* Members of a unit; room for UNIT_MOST in `out`, of which as many stay as it has: whoever is not
+ * there is written over, which costs less than a branch that cannot be foreseen. */
 static inline uint32_t
 write_unit(const rh_nest_block *b, const rh_nest_unit *u, rh_person *out)
 {
     const rh_nest *s = b->s;
-    const rh_person keep = ~((rh_person)((1u << rh_next_bits) - 1) << rh_next_low);
+    const uint32_t *kid = s->kid + 3 * (size_t)u->anchor;
     uint32_t n = 0;
-    if (u->flags & RH_UNIT_HUSBAND) {
-        out[n++] = b->w[s->partner[u->anchor]] & keep;
-    }
-    if (!(u->flags & RH_UNIT_BEHIND)) {
-        out[n++] = b->w[u->anchor] & keep;
-    }
-    for (uint32_t k = s->kid[u->anchor]; k != RH_NOBODY; k = s->kid[k]) {
-        if (rh_person_residence(b->w[k]) == u->leaf) {
-            out[n++] = b->w[k] & keep;
+    if (u->flags & RH_UNIT_BEHIND) {
+        unsigned family = s->family[u->anchor], here = family & RH_FAMILY_HERE;
+        for (unsigned k = here; k < here + (family / RH_FAMILY_BEHIND & 3); k++) {
+            out[n] = b->w[kid[k]];
+            n += rh_person_residence(out[n]) == u->leaf;
         }
+        return n;
     }
-    return n;
+    out[0] = b->w[first_of(b, u)];
+    n = (u->flags & RH_UNIT_HUSBAND) != 0;
+    out[n++] = b->w[u->anchor];
+    out[n] = b->w[kid[0]];
+    out[n + 1] = b->w[kid[1]];
+    out[n + 2] = b->w[kid[2]];
+    return n + u->kids;
 }
 
 /* Write the run of a root unit; returns its words. */
@@ -41,6 +54,10 @@ write_run(const rh_nest_block *b, uint32_t root, rh_person *out)
     }
     bool rural = rh_person_hukou(out[0]) == RH_HUKOU_RURAL,
          street = b->region->town_kind[b->town] == RH_STREET;
+    const rh_person chance = (rh_person)((1u << rh_next_bits) - 1) << rh_next_low;
+    for (uint32_t i = 0; i < n; i++) {
+        out[i] &= ~chance;
+    }
     unsigned homestead = !farmstead && (street || !rural) ? RH_HOMESTEAD_NONE
                          : at_home                        ? RH_HOMESTEAD_LIVED_IN
                                                           : RH_HOMESTEAD_IDLE;
@@ -63,8 +80,13 @@ write_runs(const rh_nest_block *b, double keep, rh_person *out)
                 u + 1;
         }
     }
-    for (uint32_t i = 0; i < b->n; i++) {
-        if (run[i] != 0 && (keep >= 1 || rh_uniform(key, runs++) < keep)) {
+    for (uint32_t i = 0; i < b->n; i++) { /* the heads to the front */
+        uint32_t u = run[i];
+        run[runs] = u;
+        runs += u != 0;
+    }
+    for (uint32_t i = 0; i < runs; i++) {
+        if (keep >= 1 || rh_uniform(key, i) < keep) {
             n += write_run(b, run[i] - 1, out + n);
         }
     }
@@ -75,11 +97,11 @@ static rh_status
 nest_alloc(rh_nest *s, size_t n, rh_err *err)
 {
     RH_NEW(s->partner, n, err);
-    RH_NEW(s->kid, n, err);
+    RH_NEW(s->kid, 3 * n, err);
+    RH_NEW(s->family, n, err);
     RH_NEW(s->order, n, err);
     RH_NEW(s->places, 6 * n, err);
     RH_NEW(s->unit_of, n, err);
-    RH_NEW(s->behind, n, err);
     RH_NEW(s->root, n, err);
     RH_NEW(s->after, n, err);
     RH_NEW(s->tail, n, err);
@@ -101,7 +123,7 @@ void
 rh_nest_release(rh_nest *s)
 {
     void *const pieces[] = {s->partner, s->kid,    s->order,  s->places, s->unit_of,
-                            s->behind,  s->root,   s->after,  s->tail,   s->next_a,
+                            s->family,  s->root,   s->after,  s->tail,   s->next_a,
                             s->next_b,  s->next_c, s->link,   s->links,  s->at_home,
                             s->kinds,   s->group,  s->sorted, s->unit};
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {

@@ -293,20 +293,23 @@ typedef struct by_age {
 } by_age;
 
 static inline void
-give(rh_nest_block *b, uint32_t mother, uint32_t child)
+give(rh_nest_block *b, uint32_t mother, uint32_t child, bool here)
 {
     rh_nest *s = b->s;
+    unsigned family = s->family[mother],
+             n = (family & RH_FAMILY_HERE) + (family / RH_FAMILY_BEHIND & 3);
     s->partner[child] = mother;
-    s->kid[child] = s->kid[mother];
-    s->kid[mother] = child;
+    s->kid[3 * (size_t)mother + n] = child;
+    unsigned counted = rh_person_collective(b->w[child]) ? 0 : RH_FAMILY_COUNTED;
+    s->family[mother] = (uint8_t)(family + (here ? 1 + counted : RH_FAMILY_BEHIND));
     b->w[child] = rh_person_with_hukou(b->w[child], rh_person_hukou(b->w[mother]));
 }
 
 /* Give children to mothers, age by age. `free` receives the places left over (room: all places);
  * `waiting` has room for all children. Returns the places left over. */
-static uint32_t
-find_mothers(rh_nest_block *b, const by_age *children, const by_age *places, uint32_t *free,
-             uint32_t *waiting)
+static inline uint32_t
+find_mothers(rh_nest_block *b, const by_age *children, const by_age *places, bool here,
+             uint32_t *free, uint32_t *waiting)
 {
     const rh_nest *s = b->s;
     uint32_t n_free = 0, n_waiting = 0;
@@ -321,7 +324,7 @@ find_mothers(rh_nest_block *b, const by_age *children, const by_age *places, uin
             }
             if (n_free > 0 &&
                 rh_nest_age(b, free[n_free - 1]) >= rh_nest_age(b, child) + RH_MOTHER_GAP_LOW) {
-                give(b, free[--n_free], child);
+                give(b, free[--n_free], child, here);
             } else {
                 waiting[n_waiting++] = child;
             }
@@ -334,7 +337,7 @@ find_mothers(rh_nest_block *b, const by_age *children, const by_age *places, uin
             }
             n_waiting--;
             if (of_mother <= of_child + RH_MOTHER_GAP_HIGH) {
-                give(b, free[--n_free], waiting[n_waiting]);
+                give(b, free[--n_free], waiting[n_waiting], here);
             }
         }
     }
@@ -386,7 +389,7 @@ children_away(rh_nest_block *b, const rh_nest_group *group, const rh_sorted *sor
     list_children(b, group, sorted, &children);
     list_places(b, group, sorted, list, &mothers);
     uint32_t *left = free->list + free->n,
-             n = find_mothers(b, &children, &mothers, left, waiting), kept = 0;
+             n = find_mothers(b, &children, &mothers, true, left, waiting), kept = 0;
     for (uint32_t i = 0; i < n; i++) {
         bool rural = rh_person_hukou(b->w[left[i]]) == RH_HUKOU_RURAL;
         places += rural && rh_nest_age(b, left[i]) < PLACES_UNTIL;
@@ -427,7 +430,7 @@ find_mothers_away(rh_nest_block *b, pool children, pool free)
     by_age c = {.list = s->next_c}, m = {.list = s->places + 3 * s->room};
     sort_pool(b, children, MOTHER_GAP + 3, s->next_c, c.start);
     sort_pool(b, free, 0, s->places + 3 * s->room, m.start);
-    find_mothers(b, &c, &m, s->places, s->next_b);
+    find_mothers(b, &c, &m, false, s->places, s->next_b);
 }
 
 static void
@@ -437,7 +440,7 @@ children_home(rh_nest_block *b, const rh_nest_group *group, const rh_sorted *sor
     by_age children, mothers;
     list_children(b, group, sorted, &children);
     list_places(b, group, sorted, list, &mothers);
-    find_mothers(b, &children, &mothers, free, waiting);
+    find_mothers(b, &children, &mothers, true, free, waiting);
 }
 
 void
@@ -445,7 +448,8 @@ rh_nest_families(rh_nest_block *b)
 {
     rh_nest *s = b->s;
     memset(s->partner, 0xff, b->n * sizeof *s->partner); /* RH_NOBODY */
-    memset(s->kid, 0xff, b->n * sizeof *s->kid);
+    memset(s->kid, 0, 3 * b->n * sizeof *s->kid);        /* any member: written, but not kept */
+    memset(s->family, 0, b->n * sizeof *s->family);
     open_groups(b);
     balance(b);
     uint16_t key_of[STATES];

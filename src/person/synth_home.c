@@ -209,18 +209,15 @@ count_in(rh_nest_unit *u, unsigned age, bool counts)
     u->oldest = (uint8_t)(age > u->oldest ? age : u->oldest);
 }
 
-/* Count the children of the anchor who live in the leaf. */
+/* Count the children of the anchor who live with her. */
 static inline void
 count_children(const maker *m, rh_nest_unit *u)
 {
-    const rh_nest_block *b = m->b;
-    for (uint32_t k = b->s->kid[u->anchor]; k != RH_NOBODY; k = b->s->kid[k]) {
-        bool here = rh_person_residence(b->w[k]) == m->leaf,
-             counts = here && !rh_person_collective(b->w[k]);
-        count_in(u, rh_nest_age(b, k), counts);
-        u->flags =
-            (uint8_t)(u->flags | (counts ? RH_UNIT_MINOR : 0) | (here ? 0 : RH_UNIT_ANCHORED));
-    }
+    unsigned family = m->b->s->family[u->anchor], counted = family / RH_FAMILY_COUNTED & 3;
+    u->kids = family & RH_FAMILY_HERE;
+    u->size = (uint16_t)(u->size + counted);
+    u->flags = (uint8_t)(u->flags | (counted > 0 ? RH_UNIT_MINOR : 0) |
+                         (family / RH_FAMILY_BEHIND & 3 ? RH_UNIT_ANCHORED : 0));
 }
 
 static inline void
@@ -273,7 +270,7 @@ adult_unit(const maker *m, uint32_t i, unsigned flags)
     if (flags & RH_UNIT_ANCHORED) { /* a husband away from his wife */
         b->s->unit_of[i] = b->n_units - 1;
         b->s->link[b->n_links++] = b->n_units - 1;
-    } else if (b->s->kid[i] != RH_NOBODY) {
+    } else {
         b->s->unit_of[i] = b->n_units - 1;
         count_children(m, u);
     }
@@ -293,17 +290,22 @@ child_unit(const maker *m, uint32_t i)
         close_unit(m, u);
         return;
     }
-    uint32_t sibling = b->s->behind[mother];
+    uint8_t *family = &b->s->family[mother];
+    uint32_t *unit_of = &b->s->unit_of[mother];
+    bool has_unit = *family & RH_FAMILY_HAS_UNIT;
     if (rh_person_residence(b->w[mother]) == m->leaf ||
-        (sibling != RH_NOBODY && b->s->unit[sibling].leaf == m->leaf)) {
+        (has_unit && b->s->unit[*unit_of].leaf == m->leaf)) {
         return;
     }
+    *family |= RH_FAMILY_HAS_UNIT;
+    *unit_of = b->n_units; /* until her own unit is made: homes come first */
+    b->s->link[b->n_links++] = b->n_units;
     rh_nest_unit *u = new_unit(m, mother, RH_UNIT_BEHIND | RH_UNIT_ANCHORED);
-    b->s->behind[mother] = b->n_units - 1;
-    b->s->link[b->n_links++] = b->n_units - 1;
-    for (uint32_t k = b->s->kid[mother]; k != RH_NOBODY; k = b->s->kid[k]) {
-        rh_person w = b->w[k];
-        count_in(u, rh_nest_age(b, k),
+    unsigned first = *family & RH_FAMILY_HERE, n = *family / RH_FAMILY_BEHIND & 3;
+    for (unsigned k = first; k < first + n; k++) {
+        uint32_t child = b->s->kid[3 * (size_t)mother + k];
+        rh_person w = b->w[child];
+        count_in(u, rh_nest_age(b, child),
                  rh_person_residence(w) == m->leaf && !rh_person_collective(w));
     }
     u->flags |= RH_UNIT_MINOR;
@@ -456,7 +458,6 @@ typedef struct reach {
 
 static const reach parents_of = {GENERATION, RH_MOTHER_GAP_LOW, RH_MOTHER_GAP_HIGH};
 static const reach children_of = {-GENERATION, -RH_MOTHER_GAP_HIGH, -RH_MOTHER_GAP_LOW - 1};
-static const reach grandparents_of = {2 * GENERATION, GRANDPARENT_LOW, 80};
 
 static uint32_t
 take_within(rh_shelf *s, int age, reach r)
@@ -471,12 +472,24 @@ age_of_parents(const rh_nest_unit *u)
     return u->depth >= 3 ? u->oldest : u->parent;
 }
 
-/* Units in `list` that have the kind; branch-free, since the answer is unpredictable. */
+/* Units in `list` that have the kind. Four at a look: units of like age stand together, so that most
+ * fours have none or all. */
 static uint32_t
 list_kind(const plan *p, enum kind kind, uint32_t *list)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < p->n; i++) {
+    uint32_t n = 0, i = 0;
+    for (; i + 4 <= p->n; i += 4) {
+        uint64_t four;
+        memcpy(&four, p->kinds + i, sizeof four);
+        four = four >> kind & 0x0001000100010001ULL;
+        if (four != 0) {
+            for (unsigned k = 0; k < 4; k++) {
+                list[n] = i + k;
+                n += four >> 16 * k & 1;
+            }
+        }
+    }
+    for (; i < p->n; i++) {
         list[n] = i;
         n += (unsigned)p->kinds[i] >> kind & 1u;
     }
@@ -564,35 +577,45 @@ join_all(plan *p, enum kind who, enum kind whom, reach r, uint32_t most, uint32_
     return done;
 }
 
+/* Units of a kind on a shelf, by the age of the parents. */
+static void
+put_kind(const plan *p, enum kind kind, rh_shelf *shelf)
+{
+    uint32_t *list = p->b->s->next_c, n = list_kind(p, kind, list);
+    tour t = tour_of(n);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t i = list[tour_next(&t)];
+        shelf_put(shelf, p->u[i].parent, i);
+    }
+}
+
 /* Children without an adult in the leaf go to grandparents, else to anyone old enough. */
 static void
 join_orphans(plan *p)
 {
+    static const struct {
+        enum kind kind;
+        reach reach;
+    } hosts[] = {{KIND_ELDER, {2 * GENERATION, GRANDPARENT_LOW, 80}},
+                 {KIND_ADULT, {GENERATION, RH_MOTHER_GAP_LOW, RH_MOTHER_GAP_HIGH}}};
     rh_nest *s = p->b->s;
-    uint32_t *orphans = s->next_c, n = list_kind(p, KIND_ORPHAN, orphans);
-    if (n == 0) {
-        return;
-    }
-    rh_shelf elders = {.filled = 0, .next = s->next_a},
-             adults = {.filled = 0, .next = s->next_b};
-    tour t = tour_of(p->n);
-    for (uint32_t k = 0; k < p->n; k++) {
-        uint32_t i = tour_next(&t);
-        if (is_kind(p, i, KIND_ELDER)) {
-            shelf_put(&elders, p->u[i].parent, i);
-        } else if (is_kind(p, i, KIND_ADULT)) {
-            shelf_put(&adults, p->u[i].parent, i);
+    uint32_t *orphans = s->next_b;
+    for (unsigned h = 0; h < 2; h++) {
+        uint32_t n = list_kind(p, KIND_ORPHAN, orphans);
+        rh_shelf homes = {.filled = 0, .next = s->next_a};
+        if (n > 0) {
+            put_kind(p, hosts[h].kind, &homes);
         }
-    }
-    t = tour_of(n);
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t i = orphans[tour_next(&t)];
-        const rh_nest_unit *u = &p->u[i];
-        uint32_t into = take_within(&elders, u->oldest, grandparents_of);
-        into = into != RH_NOBODY ? into : take_within(&adults, u->oldest, parents_of);
-        if (into != RH_NOBODY && ((u->flags & RH_UNIT_ANCHORED) ||
-                                  may_follow(p->b, root_of(s, p->first + into), u->oldest))) {
-            join(p, into, i, 2);
+        tour t = tour_of(n);
+        for (uint32_t k = 0; k < n && homes.filled != 0; k++) {
+            uint32_t i = orphans[tour_next(&t)];
+            const rh_nest_unit *u = &p->u[i];
+            uint32_t into = take_within(&homes, u->oldest, hosts[h].reach);
+            if (into != RH_NOBODY &&
+                ((u->flags & RH_UNIT_ANCHORED) ||
+                 may_follow(p->b, root_of(s, p->first + into), u->oldest))) {
+                join(p, into, i, 2);
+            }
         }
     }
 }
@@ -731,7 +754,6 @@ void
 rh_nest_homes(rh_nest_block *b)
 {
     rh_nest *s = b->s;
-    memset(s->behind, 0xff, b->n * sizeof *s->behind); /* RH_NOBODY */
     for (uint32_t g = 0; g < b->n_groups; g++) {
         make_units(b, &s->group[g]);
         b->n_home_units = g < b->n_home ? b->n_units : b->n_home_units;

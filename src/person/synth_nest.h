@@ -40,14 +40,22 @@ typedef struct rh_nest_group {
     uint32_t first_unit, n_units;
 } rh_nest_group;
 
+/* nest.family. Counted: children outside collective households. */
+enum {
+    RH_FAMILY_HERE = 3,         /* children who live with her */
+    RH_FAMILY_COUNTED = 1 << 2, /* of these, counted ones; two bits */
+    RH_FAMILY_BEHIND = 1 << 4,  /* children in another leaf; two bits */
+    RH_FAMILY_HAS_UNIT = 1 << 6 /* nest.unit_of is the unit of the latter */
+};
+
 enum {
     RH_UNIT_MINOR = 1 << 0,
     RH_UNIT_ADULT = 1 << 1,
     RH_UNIT_MARRIED = 1 << 2,
     RH_UNIT_ANCHORED = 1 << 3, /* the run has members in other leaves */
     RH_UNIT_HUSBAND = 1 << 4,  /* the anchor's partner comes first */
-    RH_UNIT_BEHIND = 1 << 5,   /* the anchor's children in this leaf, without her */
-    RH_UNIT_ALIVE = 1 << 6     /* a household of its own */
+    RH_UNIT_BEHIND = 1 << 5, /* only the anchor's children who live in this leaf without her */
+    RH_UNIT_ALIVE = 1 << 6   /* a household of its own */
 };
 
 /* A household in the making. Collective members belong to the unit but do not count. */
@@ -57,6 +65,7 @@ typedef struct rh_nest_unit {
     uint8_t oldest,
         parent; /* ages: of all; of the youngest who has been married, or else the oldest */
     uint8_t depth, flags; /* generations, about */
+    uint8_t kids;         /* children in nest.kid who live with the anchor */
 } rh_nest_unit;
 
 /* A block under construction. */

@@ -48,13 +48,13 @@ void rh_nest_make_kinds(rh_nest_kinds *out);
  * 110 bytes a member of the largest block. */
 typedef struct rh_nest {
     size_t room;
-    uint32_t *partner;             /* by member: husband or wife; of a child its mother */
-    uint32_t *kid;                 /* of a mother her first child, of a child the next one */
-    uint32_t *order;               /* members of each group by role and age */
-    uint32_t *places;              /* room of mothers for children: six entries a member */
-    uint32_t *unit_of;             /* by member (some): its unit */
-    uint32_t *behind;              /* by mother: unit of the children she left behind */
-    uint32_t *root, *after, *tail; /* by unit: runs as linked lists (last: of roots) */
+    uint32_t *partner; /* by member: husband or wife; of a child its mother */
+    uint32_t *kid;     /* of a mother: three entries, children who live with her first */
+    uint8_t *family;   /* of a mother: her children, see RH_FAMILY_HERE */
+    uint32_t *order;   /* members of each group by role and age */
+    uint32_t *places;  /* room of mothers for children: six entries a member */
+    uint32_t *unit_of; /* by member (some): its unit */
+    uint32_t *root, *after, *tail;      /* by unit: runs as linked lists (last: of roots) */
     uint32_t *next_a, *next_b, *next_c; /* lists and links of shelves */
     uint32_t *link;                     /* units that belong behind or before one elsewhere */
     uint8_t *links;                     /* by unit: runs from away that have joined */
