@@ -260,6 +260,16 @@ grow(void *array, size_t *room, size_t need, size_t size, const char *what, rh_e
     return RH_OK;
 }
 
+/* Change card i with one of those not yet dealt (i itself among them). */
+static inline void
+deal_card(uint8_t *card, uint32_t size, uint32_t i, uint32_t bits)
+{
+    uint32_t other = i + (uint32_t)((uint64_t)bits * (size - i) >> 32);
+    uint8_t swap = card[i];
+    card[i] = card[other];
+    card[other] = swap;
+}
+
 /* Deal the first `n` cards of a deck. One draw serves two cards: the bias of a card is below
  * size / 2^32. */
 static rh_status
@@ -277,12 +287,8 @@ deal_deck(const rh_synth *s, desk *d, uint32_t county, unsigned k, unsigned part
     rh_key key = rh_key_with(rh_key_with(s->key, deck_number(county, k, part)), KEY_CARDS);
     for (uint32_t i = 0; i < n; i += 2) {
         uint64_t bits = rh_draw(key, i);
-        for (uint32_t j = i; j < i + 2 && j < n; j++, bits >>= 32) {
-            uint32_t other = j + (uint32_t)(((bits & UINT32_MAX) * (size - j)) >> 32);
-            uint8_t swap = card[j];
-            card[j] = card[other];
-            card[other] = swap;
-        }
+        deal_card(card, size, i, (uint32_t)bits);
+        deal_card(card, size, i + 1, (uint32_t)(bits >> 32)); /* perhaps one too many */
     }
     return RH_OK;
 }

@@ -21,21 +21,22 @@ write_unit(const rh_nest_block *b, const rh_nest_unit *u, rh_person *out)
 {
     const rh_nest *s = b->s;
     const uint32_t *kid = s->kid + 3 * (size_t)u->anchor;
+    const rh_person keep = ~((rh_person)((1u << rh_next_bits) - 1) << rh_next_low);
     uint32_t n = 0;
     if (u->flags & RH_UNIT_BEHIND) {
         unsigned family = s->family[u->anchor], here = family & RH_FAMILY_HERE;
         for (unsigned k = here; k < here + (family / RH_FAMILY_BEHIND & 3); k++) {
-            out[n] = b->w[kid[k]];
+            out[n] = b->w[kid[k]] & keep;
             n += rh_person_residence(out[n]) == u->leaf;
         }
         return n;
     }
-    out[0] = b->w[first_of(b, u)];
+    out[0] = b->w[first_of(b, u)] & keep;
     n = (u->flags & RH_UNIT_HUSBAND) != 0;
-    out[n++] = b->w[u->anchor];
-    out[n] = b->w[kid[0]];
-    out[n + 1] = b->w[kid[1]];
-    out[n + 2] = b->w[kid[2]];
+    out[n++] = b->w[u->anchor] & keep;
+    out[n] = b->w[kid[0]] & keep;
+    out[n + 1] = b->w[kid[1]] & keep;
+    out[n + 2] = b->w[kid[2]] & keep;
     return n + u->kids;
 }
 
@@ -54,10 +55,6 @@ write_run(const rh_nest_block *b, uint32_t root, rh_person *out)
     }
     bool rural = rh_person_hukou(out[0]) == RH_HUKOU_RURAL,
          street = b->region->town_kind[b->town] == RH_STREET;
-    const rh_person chance = (rh_person)((1u << rh_next_bits) - 1) << rh_next_low;
-    for (uint32_t i = 0; i < n; i++) {
-        out[i] &= ~chance;
-    }
     unsigned homestead = !farmstead && (street || !rural) ? RH_HOMESTEAD_NONE
                          : at_home                        ? RH_HOMESTEAD_LIVED_IN
                                                           : RH_HOMESTEAD_IDLE;

@@ -99,21 +99,14 @@ change_state(rh_person w, unsigned age)
     return to == RH_NEVER_MARRIED ? rh_person_with_children(w, 0) : w;
 }
 
-/* `change` of the `among` members who may, evenly spread: a running sum as in line drawing. */
-typedef struct spread {
-    uint32_t change, among;
-    uint64_t sum;
-} spread;
-
-static bool
-is_next(spread *p)
+/* Change `change` of the listed members, evenly spread. */
+static void
+change_states(rh_nest_block *b, const uint32_t *list, uint32_t among, uint32_t change)
 {
-    p->sum += p->change;
-    if (p->change == 0 || p->sum < p->among) {
-        return false;
+    for (uint64_t k = 0; k < change; k++) {
+        uint32_t i = list[(2 * k + 1) * among / (2 * (uint64_t)change)];
+        b->w[i] = change_state(b->w[i], rh_nest_age(b, i));
     }
-    p->sum -= p->among;
-    return true;
 }
 
 static void
@@ -137,8 +130,6 @@ balance(rh_nest_block *b)
     }
     uint32_t in = surplus / 2 < marry[less] ? surplus / 2 : marry[less], out = surplus - in;
     bool anyone = out > part[more];
-    spread enter = {.change = in, .among = marry[less]};
-    spread leave = {.change = out, .among = anyone ? married[more] : part[more]};
     enum { STAY, ENTER, LEAVE };
     uint8_t may[STATES];
     for (unsigned i = 0; i < STATES; i++) {
@@ -146,12 +137,15 @@ balance(rh_nest_block *b)
         bool leaves = anyone ? p.marital == RH_MARRIED : may_part(p);
         may[i] = p.sex == less ? (may_marry(p) ? ENTER : STAY) : (leaves ? LEAVE : STAY);
     }
+    uint32_t *enter = b->s->next_a, *leave = b->s->next_b, n_enter = 0, n_leave = 0;
     for (uint32_t i = 0; i < b->n; i++) {
         uint8_t change = may[state_of(b->w[i])];
-        if (change != STAY && is_next(change == ENTER ? &enter : &leave)) {
-            b->w[i] = change_state(b->w[i], rh_nest_age(b, i));
-        }
+        enter[n_enter] = leave[n_leave] = i;
+        n_enter += change == ENTER;
+        n_leave += change == LEAVE;
     }
+    change_states(b, enter, n_enter, in);
+    change_states(b, leave, n_leave, out);
 }
 
 /* Sort keys by state, before chance: role × RH_KEYS + age (children: usual age of the mother). */

@@ -15,6 +15,8 @@
 enum {
     GENERATION = 26, /* usual gap between generations */
     GRANDPARENT_LOW = 34,
+    HOSTS = 3, /* homes to choose from for each unit that will join */
+    HOSTS_LEAST = 32,
     LINKS_MAX = 2,  /* runs from away that one run of parents takes */
     HEAD_UNTIL = 65 /* elders head the run until then */
 };
@@ -545,9 +547,12 @@ join_all(plan *p, enum kind who, enum kind whom, reach r, uint32_t most, uint32_
     if (n_hosts == 0) {
         return 0;
     }
+    uint32_t wanted = p->alive - p->target;
+    wanted = wanted < most ? wanted : most;
+    wanted = HOSTS * (wanted < n ? wanted : n) + HOSTS_LEAST;
     rh_shelf homes = {.filled = 0, .next = s->next_a};
     tour t = tour_of(n_hosts);
-    for (uint32_t h = 0; h < n_hosts; h++) {
+    for (uint32_t h = 0; h < n_hosts && h < wanted; h++) {
         uint32_t i = hosts[tour_next(&t)];
         shelf_put(&homes, age_of_parents(&p->u[i]), i);
     }
