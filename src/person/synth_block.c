@@ -97,7 +97,10 @@ nest_alloc(rh_nest *s, size_t n, rh_err *err)
     RH_NEW(s->kid, 3 * n, err);
     RH_NEW(s->family, n, err);
     RH_NEW(s->order, n, err);
-    RH_NEW(s->places, 6 * n, err);
+    RH_NEW(s->sought, n, err);
+    RH_NEW(s->places, 6 * n + 8, err);
+    RH_NEW(s->age_a, 3 * n, err);
+    RH_NEW(s->age_b, n, err);
     RH_NEW(s->unit_of, n, err);
     RH_NEW(s->root, n, err);
     RH_NEW(s->after, n, err);
@@ -110,7 +113,6 @@ nest_alloc(rh_nest *s, size_t n, rh_err *err)
     RH_NEW(s->at_home, n, err);
     RH_NEW(s->kinds, n, err);
     RH_NEW(s->group, n, err);
-    RH_NEW(s->sorted, n / RH_VILLAGE + 4, err);
     RH_NEW(s->unit, n, err);
     s->room = n;
     return RH_OK;
@@ -119,10 +121,10 @@ nest_alloc(rh_nest *s, size_t n, rh_err *err)
 void
 rh_nest_release(rh_nest *s)
 {
-    void *const pieces[] = {s->partner, s->kid,    s->order,  s->places, s->unit_of,
-                            s->family,  s->root,   s->after,  s->tail,   s->next_a,
-                            s->next_b,  s->next_c, s->link,   s->links,  s->at_home,
-                            s->kinds,   s->group,  s->sorted, s->unit};
+    void *const pieces[] = {s->partner, s->kid,    s->order, s->places, s->age_a,   s->age_b,
+                            s->unit_of, s->family, s->root,  s->after,  s->tail,    s->next_a,
+                            s->next_b,  s->next_c, s->link,  s->links,  s->at_home, s->kinds,
+                            s->group,   s->sought, s->unit};
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
         rh_free(pieces[i]);
     }

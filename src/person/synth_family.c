@@ -20,6 +20,7 @@ enum {
     MOTHER_GAP = 23,    /* and up to 7 years more: usual age at birth */
     MOTHERS_UNTIL = 60, /* women from this age have no children under 18 */
     PLACES_UNTIL = 50,
+    FEW = 40,        /* members of a group that are sorted one by one */
     COUPLE_SLACK = 5 /* years off the wanted gap before a couple is sought elsewhere */
 };
 
@@ -168,33 +169,103 @@ make_keys(const rh_nest_block *b, uint16_t *key)
     }
 }
 
-/* Sort the members of a group by role and key into nest.order. Husbands stand at the age of the wife
- * they look for, children at the age of the mother. */
+/* Key of a member: that of its state and what chance adds. */
+static inline unsigned
+key_of_member(const uint16_t *key_of, rh_person w)
+{
+    unsigned key = key_of[state_of(w)];
+    return (unsigned)((int)key + chance_years[key / RH_KEYS][rh_person_next(w) & 15]);
+}
+
+/* Members of a large group by counting keys. */
 static void
-sort_group(rh_nest_block *b, rh_nest_group *group, const uint16_t *key_of, rh_sorted *out)
+sort_many(rh_nest_block *b, rh_nest_group *group, const uint16_t *key_of)
 {
     const rh_person *w = b->w + group->start;
     uint32_t *order = b->s->order + group->start;
-    uint16_t key[RH_VILLAGE], *start = out->start;
-    memset(start, 0, sizeof out->start);
+    uint8_t *sought = b->s->sought + group->start;
+    uint16_t key[RH_VILLAGE], end[RH_ROLES * RH_KEYS] = {0}, sum = 0;
     for (uint32_t i = 0; i < group->count; i++) {
-        unsigned k = key_of[state_of(w[i])];
-        k = (unsigned)((int)k + chance_years[k / RH_KEYS][rh_person_next(w[i]) & 15]);
-        key[i] = (uint16_t)k;
-        start[k + 1]++;
+        key[i] = (uint16_t)key_of_member(key_of, w[i]);
+        end[key[i]]++;
     }
     for (unsigned k = 0; k < RH_ROLES * RH_KEYS; k++) {
-        start[k + 1] = (uint16_t)(start[k + 1] + start[k]);
+        if (k % RH_KEYS == 0) {
+            group->role[k / RH_KEYS] = sum;
+        }
+        end[k] = sum = (uint16_t)(sum + end[k]);
     }
+    group->role[RH_ROLES] = sum;
     for (uint32_t i = group->count; i-- > 0;) {
-        /* from the end, so that the start of the next key becomes that of this one */
-        order[--start[key[i] + 1]] = group->start + i;
+        uint32_t at = --end[key[i]];
+        order[at] = group->start + i;
+        sought[at] = key[i] % RH_KEYS;
     }
-    memmove(start, start + 1, sizeof out->start - sizeof *start);
-    start[RH_ROLES * RH_KEYS] = (uint16_t)group->count;
-    for (unsigned r = 0; r <= RH_ROLES; r++) {
-        group->role[r] = start[r * RH_KEYS];
+}
+
+/* Members of a small group, one by one into their place. */
+static void
+sort_few(rh_nest_block *b, rh_nest_group *group, const uint16_t *key_of)
+{
+    enum { SHIFT = 8 };
+    const rh_person *w = b->w + group->start;
+    uint32_t list[FEW + 1] = {0}; /* key and index; the first is the least */
+    for (uint32_t i = 0; i < group->count; i++) {
+        uint32_t entry = key_of_member(key_of, w[i]) << SHIFT | i, at = i;
+        for (; list[at] > entry; at--) {
+            list[at + 1] = list[at];
+        }
+        list[at + 1] = entry;
     }
+    uint16_t count[RH_ROLES + 2] = {0};
+    for (uint32_t i = 0; i < group->count; i++) {
+        uint32_t key = list[i + 1] >> SHIFT;
+        b->s->order[group->start + i] = group->start + (list[i + 1] & ((1u << SHIFT) - 1));
+        b->s->sought[group->start + i] = key % RH_KEYS;
+        count[key / RH_KEYS + 1]++;
+    }
+    for (unsigned r = 0; r < RH_ROLES; r++) {
+        group->role[r] = count[r];
+        count[r + 1] = (uint16_t)(count[r + 1] + count[r]);
+    }
+    group->role[RH_ROLES] = (uint16_t)group->count;
+}
+
+/* Sort the members of a group by role and key into nest.order and nest.sought. */
+static void
+sort_group(rh_nest_block *b, rh_nest_group *group, const uint16_t *key_of)
+{
+    (group->count <= FEW ? sort_few : sort_many)(b, group, key_of);
+}
+
+/* Members of one role by age. */
+typedef struct queue {
+    const uint32_t *member;
+    const uint8_t *age; /* at which they meet others */
+    uint32_t n;
+} queue;
+
+static inline queue
+queue_of(const rh_nest_block *b, const rh_nest_group *group, unsigned role)
+{
+    uint32_t first = group->start + group->role[role];
+    return (queue){b->s->order + first, b->s->sought + first,
+                   group->role[role + 1] - (uint32_t)group->role[role]};
+}
+
+/* Age of the one in front; RH_KEYS when the queue is empty. */
+static inline unsigned
+front_age(const queue *q)
+{
+    return q->n > 0 ? *q->age : RH_KEYS;
+}
+
+static inline uint32_t
+next_of(queue *q)
+{
+    q->age++;
+    q->n--;
+    return *q->member++;
 }
 
 static inline void
@@ -211,58 +282,57 @@ typedef struct pool {
 
 /* Couples of a group, age by age; the rest joins the pools (of husbands, of wives). */
 static void
-couples(rh_nest_block *b, const rh_nest_group *group, const rh_sorted *sorted, pool rest[2])
+couples(rh_nest_block *b, const rh_nest_group *group, pool rest[2])
 {
-    const uint32_t *order = b->s->order + group->start;
+    queue q[2] = {queue_of(b, group, RH_HUSBAND), queue_of(b, group, RH_WIFE)};
     uint32_t waiting[RH_VILLAGE], n = 0;
     uint8_t since[RH_VILLAGE];
     unsigned sex = RH_MALE; /* of those who wait */
-    uint32_t at[2] = {group->role[RH_HUSBAND], group->role[RH_WIFE]};
-    const uint32_t last[2] = {group->role[RH_HUSBAND + 1], group->role[RH_WIFE + 1]};
-    const uint16_t *end[2] = {sorted->start + RH_HUSBAND * RH_KEYS + 1,
-                              sorted->start + RH_WIFE * RH_KEYS + 1};
-    for (unsigned age = 0; at[0] < last[0] || at[1] < last[1]; age++) {
-        while (at[RH_MALE] < end[RH_MALE][age] && at[RH_FEMALE] < end[RH_FEMALE][age]) {
-            wed(b->s, order[at[RH_MALE]++], order[at[RH_FEMALE]++]);
-        }
-        unsigned more = at[RH_FEMALE] < end[RH_FEMALE][age];
-        if (at[more] == end[more][age]) {
+    while (q[0].n > 0 || q[1].n > 0) {
+        unsigned man = front_age(&q[RH_MALE]), woman = front_age(&q[RH_FEMALE]);
+        if (man == woman) {
+            uint32_t husband = next_of(&q[RH_MALE]);
+            wed(b->s, husband, next_of(&q[RH_FEMALE]));
             continue;
         }
-        while (n > 0 && sex != more && at[more] < end[more][age] &&
-               since[n - 1] + (unsigned)COUPLE_SLACK >= age) {
-            uint32_t one = order[at[more]++], other = waiting[--n];
-            wed(b->s, more ? other : one, more ? one : other);
-        }
-        if (n > 0 && sex != more && at[more] < end[more][age]) { /* waited too long */
+        unsigned one_sex = man > woman, age = one_sex ? woman : man;
+        uint32_t one = next_of(&q[one_sex]);
+        if (n > 0 && sex != one_sex) {
+            if (since[n - 1] + (unsigned)COUPLE_SLACK >= age) {
+                uint32_t other = waiting[--n];
+                wed(b->s, one_sex ? other : one, one_sex ? one : other);
+                continue;
+            } /* they have waited too long */
             memcpy(rest[sex].list + rest[sex].n, waiting, n * sizeof *waiting);
             rest[sex].n += n;
             n = 0;
         }
-        sex = n > 0 ? sex : more;
-        while (at[more] < end[more][age]) {
-            since[n] = (uint8_t)age;
-            waiting[n++] = order[at[more]++];
-        }
+        sex = one_sex;
+        since[n] = (uint8_t)age;
+        waiting[n++] = one;
     }
     memcpy(rest[sex].list + rest[sex].n, waiting, n * sizeof *waiting);
     rest[sex].n += n;
 }
 
-/* Sort a pool by age into `out`; start: RH_KEYS + 1 entries. Children: age of the mother. */
-static void
-sort_pool(const rh_nest_block *b, pool p, unsigned add, uint32_t *out, uint32_t *start)
+/* Sort a pool by age into `member` and, plus `add`, `age`. */
+static queue
+sort_pool(const rh_nest_block *b, pool p, unsigned add, uint32_t *member, uint8_t *age)
 {
-    memset(start, 0, (RH_KEYS + 1) * sizeof *start);
+    uint32_t end[RH_KEYS] = {0};
     for (uint32_t i = 0; i < p.n; i++) {
-        start[rh_nest_age(b, p.list[i]) + add]++;
+        end[rh_nest_age(b, p.list[i]) + add]++;
     }
-    for (unsigned a = 1; a <= RH_KEYS; a++) {
-        start[a] += start[a - 1];
+    for (unsigned a = 1; a < RH_KEYS; a++) {
+        end[a] += end[a - 1];
     }
     for (uint32_t i = p.n; i-- > 0;) {
-        out[--start[rh_nest_age(b, p.list[i]) + add]] = p.list[i];
+        unsigned key = rh_nest_age(b, p.list[i]) + add;
+        uint32_t at = --end[key];
+        member[at] = p.list[i];
+        age[at] = (uint8_t)key;
     }
+    return (queue){member, age, p.n};
 }
 
 /* The couples that live apart: by rank of age. */
@@ -270,21 +340,12 @@ static void
 couples_apart(rh_nest_block *b, const pool rest[2])
 {
     rh_nest *s = b->s;
-    uint32_t *sorted[2] = {s->next_c, s->unit_of}, start[RH_KEYS + 1];
-    for (unsigned sex = 0; sex < 2; sex++) {
-        sort_pool(b, rest[sex], 0, sorted[sex], start);
-    }
-    for (uint32_t i = 0; i < rest[0].n; i++) {
-        wed(s, sorted[RH_MALE][i], sorted[RH_FEMALE][i]);
+    queue men = sort_pool(b, rest[RH_MALE], 0, s->next_c, s->age_a),
+          women = sort_pool(b, rest[RH_FEMALE], 0, s->unit_of, s->age_b);
+    for (uint32_t i = 0; i < men.n; i++) {
+        wed(s, men.member[i], women.member[i]);
     }
 }
-
-/* Lists by age: of children at the age of a mother, of mothers once for every child they have room
- * for. Those of age a: list[start[a]] … list[start[a + 1] - 1]. */
-typedef struct by_age {
-    const uint32_t *list;
-    uint32_t start[RH_KEYS + 1];
-} by_age;
 
 static inline void
 give(rh_nest_block *b, uint32_t mother, uint32_t child, bool here)
@@ -299,20 +360,20 @@ give(rh_nest_block *b, uint32_t mother, uint32_t child, bool here)
     b->w[child] = rh_person_with_hukou(b->w[child], rh_person_hukou(b->w[mother]));
 }
 
-/* Give children to mothers, age by age. `free` receives the places left over (room: all places);
- * `waiting` has room for all children. Returns the places left over. */
+/* Give children to mothers, age by age. Mothers come in two queues, with as many places as they have
+ * children, or (not `here`) once for every place. `free` receives the places left over (room: all
+ * places and two); `waiting` has room for all children. Returns the places left over. */
 static inline uint32_t
-find_mothers(rh_nest_block *b, const by_age *children, const by_age *places, bool here,
-             uint32_t *free, uint32_t *waiting)
+find_mothers(rh_nest_block *b, queue children, queue mothers[2], bool here, uint32_t *free,
+             uint32_t *waiting)
 {
     const rh_nest *s = b->s;
     uint32_t n_free = 0, n_waiting = 0;
-    for (unsigned age = RH_MOTHER_GAP_LOW; age < MOTHERS_UNTIL; age++) {
-        for (uint32_t i = places->start[age]; i < places->start[age + 1]; i++) {
-            free[n_free++] = places->list[i];
-        }
-        for (uint32_t i = children->start[age]; i < children->start[age + 1]; i++) {
-            uint32_t child = children->list[i];
+    for (;;) {
+        unsigned which = front_age(&mothers[1]) < front_age(&mothers[0]),
+                 of_mother = front_age(&mothers[which]), of_child = front_age(&children);
+        if (of_child < of_mother) {
+            uint32_t child = next_of(&children);
             if (s->partner[child] != RH_NOBODY) {
                 continue;
             }
@@ -322,68 +383,44 @@ find_mothers(rh_nest_block *b, const by_age *children, const by_age *places, boo
             } else {
                 waiting[n_waiting++] = child;
             }
+            continue;
         }
+        if (of_mother >= MOTHERS_UNTIL) {
+            return n_free;
+        }
+        uint32_t mother = next_of(&mothers[which]);
+        rh_person w = b->w[mother];
+        free[n_free] = free[n_free + 1] = free[n_free + 2] = mother;
+        n_free += !here ? 1 : rh_person_collective(w) ? 0 : rh_person_children(w);
         while (n_waiting > 0 && n_free > 0) {
-            unsigned of_mother = rh_nest_age(b, free[n_free - 1]),
-                     of_child = rh_nest_age(b, waiting[n_waiting - 1]);
-            if (of_mother < of_child + RH_MOTHER_GAP_LOW) {
+            unsigned age = rh_nest_age(b, waiting[n_waiting - 1]);
+            of_mother = rh_nest_age(b, free[n_free - 1]);
+            if (of_mother < age + RH_MOTHER_GAP_LOW) {
                 break;
             }
             n_waiting--;
-            if (of_mother <= of_child + RH_MOTHER_GAP_HIGH) {
+            if (of_mother <= age + RH_MOTHER_GAP_HIGH) {
                 give(b, free[--n_free], waiting[n_waiting], here);
             }
         }
     }
-    return n_free;
 }
 
-static void
-list_children(const rh_nest_block *b, const rh_nest_group *group, const rh_sorted *sorted,
-              by_age *out)
+static uint32_t
+find_mothers_here(rh_nest_block *b, const rh_nest_group *group, uint32_t *free)
 {
-    out->list = b->s->order + group->start;
-    for (unsigned a = 0; a <= RH_KEYS; a++) {
-        out->start[a] = sorted->start[RH_CHILD * RH_KEYS + a];
-    }
-}
-
-/* The places of a group's mothers, in `list` (room for three a member). */
-static void
-list_places(const rh_nest_block *b, const rh_nest_group *group, const rh_sorted *sorted,
-            uint32_t *list, by_age *out)
-{
-    const uint32_t *order = b->s->order + group->start;
-    uint32_t n = 0;
-    out->list = list;
-    memset(out->start, 0, (RH_MOTHER_GAP_LOW + 1) * sizeof *out->start);
-    for (unsigned age = RH_MOTHER_GAP_LOW; age < MOTHERS_UNTIL; age++) {
-        for (unsigned role = RH_WIFE; role <= RH_WIDOW; role++) {
-            const uint16_t *start = sorted->start + role * RH_KEYS + age;
-            for (uint32_t i = start[0]; i < start[1]; i++) {
-                rh_person w = b->w[order[i]];
-                list[n] = list[n + 1] = list[n + 2] = order[i];
-                n += rh_person_collective(w) ? 0 : rh_person_children(w);
-            }
-        }
-        out->start[age + 1] = n;
-    }
+    uint32_t waiting[RH_VILLAGE];
+    queue mothers[2] = {queue_of(b, group, RH_WIFE), queue_of(b, group, RH_WIDOW)};
+    return find_mothers(b, queue_of(b, group, RH_CHILD), mothers, true, free, waiting);
 }
 
 /* Children and mothers of a group who live away; free places of rural mothers join the pool. Returns
  * those of mothers under PLACES_UNTIL. */
 static uint32_t
-children_away(rh_nest_block *b, const rh_nest_group *group, const rh_sorted *sorted, pool *free)
+children_away(rh_nest_block *b, const rh_nest_group *group, pool *free)
 {
-    uint32_t list[3 * RH_VILLAGE + 3], waiting[RH_VILLAGE], places = 0;
-    if (group->role[RH_WIFE] == group->role[RH_SINGLE]) {
-        return 0;
-    }
-    by_age children, mothers;
-    list_children(b, group, sorted, &children);
-    list_places(b, group, sorted, list, &mothers);
-    uint32_t *left = free->list + free->n,
-             n = find_mothers(b, &children, &mothers, true, left, waiting), kept = 0;
+    uint32_t *left = free->list + free->n, n = find_mothers_here(b, group, left), kept = 0,
+             places = 0;
     for (uint32_t i = 0; i < n; i++) {
         bool rural = rh_person_hukou(b->w[left[i]]) == RH_HUKOU_RURAL;
         places += rural && rh_nest_age(b, left[i]) < PLACES_UNTIL;
@@ -396,24 +433,23 @@ children_away(rh_nest_block *b, const rh_nest_group *group, const rh_sorted *sor
 
 /* Children of a home group who shall be sought a mother away: by the places there and here. */
 static void
-leave_behind(rh_nest_block *b, const rh_nest_group *group, const rh_sorted *sorted,
-             double places_away, pool *children)
+leave_behind(rh_nest_block *b, const rh_nest_group *group, double places_away, pool *children)
 {
-    const uint32_t *order = b->s->order + group->start;
     uint32_t places = 0;
     for (unsigned role = RH_WIFE; role <= RH_WIDOW; role++) {
-        const uint16_t *start = sorted->start + role * RH_KEYS;
-        for (uint32_t i = start[0]; i < start[PLACES_UNTIL]; i++) {
-            rh_person w = b->w[order[i]];
+        queue q = queue_of(b, group, role);
+        for (uint32_t i = 0; i < q.n && q.age[i] < PLACES_UNTIL; i++) {
+            rh_person w = b->w[q.member[i]];
             places += rh_person_collective(w) ? 0 : rh_person_children(w);
         }
     }
     double elsewhere = LEFT_BEHIND_WEIGHT * places_away,
            behind = elsewhere > 0 ? elsewhere / (elsewhere + places) : 0;
     uint64_t below = (uint64_t)(behind * 0x1p32);
-    for (uint32_t i = group->role[RH_CHILD]; i < group->role[RH_CHILD + 1] && below > 0; i++) {
-        children->list[children->n] = order[i];
-        children->n += rh_draw(b->key, order[i]) >> 32 < below;
+    queue q = queue_of(b, group, RH_CHILD);
+    for (uint32_t i = 0; i < q.n && below > 0; i++) {
+        children->list[children->n] = q.member[i];
+        children->n += rh_draw(b->key, q.member[i]) >> 32 < below;
     }
 }
 
@@ -421,20 +457,10 @@ static void
 find_mothers_away(rh_nest_block *b, pool children, pool free)
 {
     rh_nest *s = b->s;
-    by_age c = {.list = s->next_c}, m = {.list = s->places + 3 * s->room};
-    sort_pool(b, children, MOTHER_GAP + 3, s->next_c, c.start);
-    sort_pool(b, free, 0, s->places + 3 * s->room, m.start);
-    find_mothers(b, &c, &m, false, s->places, s->next_b);
-}
-
-static void
-children_home(rh_nest_block *b, const rh_nest_group *group, const rh_sorted *sorted)
-{
-    uint32_t list[3 * RH_VILLAGE + 3], free[3 * RH_VILLAGE], waiting[RH_VILLAGE];
-    by_age children, mothers;
-    list_children(b, group, sorted, &children);
-    list_places(b, group, sorted, list, &mothers);
-    find_mothers(b, &children, &mothers, true, free, waiting);
+    uint32_t *sorted = s->places + 3 * s->room + 4; /* behind the pool */
+    queue mothers[2] = {sort_pool(b, free, 0, sorted, s->age_a), {.n = 0}};
+    find_mothers(b, sort_pool(b, children, MOTHER_GAP + 3, s->next_c, s->age_b), mothers, false,
+                 s->places, s->next_b);
 }
 
 void
@@ -442,7 +468,8 @@ rh_nest_families(rh_nest_block *b)
 {
     rh_nest *s = b->s;
     memset(s->partner, 0xff, b->n * sizeof *s->partner); /* RH_NOBODY */
-    memset(s->kid, 0, 3 * b->n * sizeof *s->kid);        /* any member: written, but not kept */
+    memset(s->kid, 0,
+           3 * (size_t)b->n * sizeof *s->kid); /* any member: written, but not kept */
     memset(s->family, 0, b->n * sizeof *s->family);
     open_groups(b);
     balance(b);
@@ -451,26 +478,24 @@ rh_nest_families(rh_nest_block *b)
     pool apart[2] = {{s->next_a, 0}, {s->next_b, 0}}, free = {s->places, 0};
     double places = 0, at_home = 0;
     for (uint32_t g = b->n_home; g < b->n_groups; g++) {
-        rh_sorted sorted;
-        sort_group(b, &s->group[g], key_of, &sorted);
-        couples(b, &s->group[g], &sorted, apart);
-        places += children_away(b, &s->group[g], &sorted, &free);
+        sort_group(b, &s->group[g], key_of);
+        couples(b, &s->group[g], apart);
+        places += children_away(b, &s->group[g], &free);
     }
     for (uint32_t g = 0; g < b->n_home; g++) {
-        sort_group(b, &s->group[g], key_of, &s->sorted[g]);
-        couples(b, &s->group[g], &s->sorted[g], apart);
+        sort_group(b, &s->group[g], key_of);
+        couples(b, &s->group[g], apart);
         at_home += s->group[g].count;
     }
     couples_apart(b, apart);
     pool behind = {s->next_a, 0};
     for (uint32_t g = 0; g < b->n_home && places > 0; g++) {
-        leave_behind(b, &s->group[g], &s->sorted[g], places * s->group[g].count / at_home,
-                     &behind);
+        leave_behind(b, &s->group[g], places * s->group[g].count / at_home, &behind);
     }
     if (behind.n > 0) {
         find_mothers_away(b, behind, free);
     }
     for (uint32_t g = 0; g < b->n_home; g++) {
-        children_home(b, &s->group[g], &s->sorted[g]);
+        find_mothers_here(b, &s->group[g], s->places);
     }
 }

@@ -17,8 +17,9 @@ enum {
     GRANDPARENT_LOW = 34,
     HOSTS = 3, /* homes to choose from for each unit that will join */
     HOSTS_LEAST = 32,
-    LINKS_MAX = 2,  /* runs from away that one run of parents takes */
-    HEAD_UNTIL = 65 /* elders head the run until then */
+    TOUR_LEAST = 16, /* shorter lists are walked as they stand */
+    LINKS_MAX = 2,   /* runs from away that one run of parents takes */
+    HEAD_UNTIL = 65  /* elders head the run until then */
 };
 
 /* Share of runs away that belong to a run of parents at home: the never married, others. */
@@ -517,11 +518,11 @@ typedef struct tour {
 static tour
 tour_of(uint32_t n)
 {
-    uint32_t step = n * 5 / 8 + 1;
-    while (n > 1 && common_divisor(n, step) > 1) {
+    uint32_t step = n < TOUR_LEAST ? 1 : n * 5 / 8 + 1;
+    while (n >= TOUR_LEAST && common_divisor(n, step) > 1) {
         step++;
     }
-    return (tour){n, n > 0 ? step % n : 0, 0};
+    return (tour){n, n > 1 ? step : 0, 0};
 }
 
 static inline uint32_t

@@ -27,16 +27,10 @@ enum {
 /* What a member looks for: children a mother, husbands and wives each other. */
 enum rh_role { RH_CHILD, RH_HUSBAND, RH_WIFE, RH_WIDOW, RH_SINGLE, RH_ROLES };
 
-/* Members of a group sorted by role and key: place of the first one of each. */
-typedef struct rh_sorted {
-    uint16_t start[RH_ROLES * RH_KEYS + 1];
-} rh_sorted;
-
 /* Members that live in one leaf, at most RH_VILLAGE of them. */
 typedef struct rh_nest_group {
     uint32_t start, count, leaf;
-    uint16_t role[RH_ROLES +
-                  1]; /* in nest.order from start: first member of each role, and the end */
+    uint16_t role[RH_ROLES + 1]; /* in nest.order from start: first of each role, and the end */
     uint32_t first_unit, n_units;
 } rh_nest_group;
 

@@ -48,12 +48,14 @@ void rh_nest_make_kinds(rh_nest_kinds *out);
  * 110 bytes a member of the largest block. */
 typedef struct rh_nest {
     size_t room;
-    uint32_t *partner; /* by member: husband or wife; of a child its mother */
-    uint32_t *kid;     /* of a mother: three entries, children who live with her first */
-    uint8_t *family;   /* of a mother: her children, see RH_FAMILY_HERE */
-    uint32_t *order;   /* members of each group by role and age */
-    uint32_t *places;  /* room of mothers for children: six entries a member */
-    uint32_t *unit_of; /* by member (some): its unit */
+    uint32_t *partner;      /* by member: husband or wife; of a child its mother */
+    uint32_t *kid;          /* of a mother: three entries, children who live with her first */
+    uint8_t *age_a, *age_b; /* ages of sorted pools: three and one a member */
+    uint8_t *family;        /* of a mother: her children, see RH_FAMILY_HERE */
+    uint32_t *order;        /* members of each group by role and age */
+    uint8_t *sought;        /* beside order: age at which the member meets others */
+    uint32_t *places;       /* room of mothers for children: six entries a member */
+    uint32_t *unit_of;      /* by member (some): its unit */
     uint32_t *root, *after, *tail;      /* by unit: runs as linked lists (last: of roots) */
     uint32_t *next_a, *next_b, *next_c; /* lists and links of shelves */
     uint32_t *link;                     /* units that belong behind or before one elsewhere */
@@ -61,7 +63,6 @@ typedef struct rh_nest {
     bool *at_home;                      /* by root: somebody lives in the home township */
     uint16_t *kinds;                    /* by unit: bit set of its kinds */
     struct rh_nest_group *group;
-    struct rh_sorted *sorted; /* by home group */
     struct rh_nest_unit *unit;
     rh_nest_kinds kind_table;
 } rh_nest;
