@@ -7,13 +7,6 @@
 
 enum { UNIT_MOST = 5 }; /* members of a unit */
 
-/* First member of a unit, the head of the run that it opens. */
-static inline uint32_t
-first_of(const rh_nest_block *b, const rh_nest_unit *u)
-{
-    return u->flags & RH_UNIT_HUSBAND ? b->s->partner[u->anchor] : u->anchor;
-}
-
 /* Members of a unit; room for UNIT_MOST in `out`, of which as many stay as it has: whoever is not
  * there is written over, which costs less than a branch that cannot be foreseen. */
 static inline uint32_t
@@ -31,7 +24,7 @@ write_unit(const rh_nest_block *b, const rh_nest_unit *u, rh_person *out)
         }
         return n;
     }
-    out[0] = b->w[first_of(b, u)] & keep;
+    out[0] = b->w[u->first] & keep;
     n = (u->flags & RH_UNIT_HUSBAND) != 0;
     out[n++] = b->w[u->anchor] & keep;
     out[n] = b->w[kid[0]] & keep;
@@ -71,11 +64,7 @@ write_runs(const rh_nest_block *b, double keep, rh_person *out)
     rh_key key = rh_key_with(b->key, 3);
     memset(run, 0, b->n * sizeof *run);
     for (uint32_t u = 0; u < b->n_units; u++) {
-        if (s->root[u] == u) {
-            const rh_nest_unit *unit = &s->unit[u];
-            run[unit->flags & RH_UNIT_HUSBAND ? s->partner[unit->anchor] : unit->anchor] =
-                u + 1;
-        }
+        run[s->root[u] == u ? s->unit[u].first : b->n] = u + 1;
     }
     for (uint32_t i = 0; i < b->n; i++) { /* the heads to the front */
         uint32_t u = run[i];
@@ -96,7 +85,7 @@ nest_alloc(rh_nest *s, size_t n, rh_err *err)
     RH_NEW(s->partner, n, err);
     RH_NEW(s->kid, 3 * n, err);
     RH_NEW(s->family, n, err);
-    RH_NEW(s->order, n, err);
+    RH_NEW(s->order, n + 1, err);
     RH_NEW(s->sought, n, err);
     RH_NEW(s->places, 6 * n + 8, err);
     RH_NEW(s->age_a, 3 * n, err);
@@ -105,7 +94,7 @@ nest_alloc(rh_nest *s, size_t n, rh_err *err)
     RH_NEW(s->root, n, err);
     RH_NEW(s->after, n, err);
     RH_NEW(s->tail, n, err);
-    RH_NEW(s->next_a, n, err);
+    RH_NEW(s->next_a, n + RH_KEYS, err);
     RH_NEW(s->next_b, n, err);
     RH_NEW(s->next_c, n, err);
     RH_NEW(s->link, n, err);

@@ -100,16 +100,6 @@ change_state(rh_person w, unsigned age)
     return to == RH_NEVER_MARRIED ? rh_person_with_children(w, 0) : w;
 }
 
-/* Change `change` of the listed members, evenly spread. */
-static void
-change_states(rh_nest_block *b, const uint32_t *list, uint32_t among, uint32_t change)
-{
-    for (uint64_t k = 0; k < change; k++) {
-        uint32_t i = list[(2 * k + 1) * among / (2 * (uint64_t)change)];
-        b->w[i] = change_state(b->w[i], rh_nest_age(b, i));
-    }
-}
-
 static void
 balance(rh_nest_block *b)
 {
@@ -138,15 +128,18 @@ balance(rh_nest_block *b)
         bool leaves = anyone ? p.marital == RH_MARRIED : may_part(p);
         may[i] = p.sex == less ? (may_marry(p) ? ENTER : STAY) : (leaves ? LEAVE : STAY);
     }
-    uint32_t *enter = b->s->next_a, *leave = b->s->next_b, n_enter = 0, n_leave = 0;
-    for (uint32_t i = 0; i < b->n; i++) {
-        uint8_t change = may[state_of(b->w[i])];
-        enter[n_enter] = leave[n_leave] = i;
-        n_enter += change == ENTER;
-        n_leave += change == LEAVE;
+    /* Places a golden section apart until enough are found: all are looked at only when all must. */
+    uint32_t step = (uint32_t)(b->n * 0.381966) | 1, left[] = {0, in, out};
+    while (rh_nest_common_divisor(b->n, step) > 1) {
+        step += 2;
     }
-    change_states(b, enter, n_enter, in);
-    change_states(b, leave, n_leave, out);
+    for (uint64_t i = 0; left[ENTER] + left[LEAVE] > 0; i = (i + step) % b->n) {
+        unsigned change = may[state_of(b->w[i])];
+        if (change != STAY && left[change] > 0) {
+            left[change]--;
+            b->w[i] = change_state(b->w[i], rh_nest_age(b, (uint32_t)i));
+        }
+    }
 }
 
 /* Sort keys by state, before chance: role × RH_KEYS + age (children: usual age of the mother). */
@@ -369,11 +362,13 @@ find_mothers(rh_nest_block *b, queue children, queue mothers[2], bool here, uint
 {
     const rh_nest *s = b->s;
     uint32_t n_free = 0, n_waiting = 0;
+    unsigned of_child = front_age(&children),
+             of_mothers[2] = {front_age(&mothers[0]), front_age(&mothers[1])};
     for (;;) {
-        unsigned which = front_age(&mothers[1]) < front_age(&mothers[0]),
-                 of_mother = front_age(&mothers[which]), of_child = front_age(&children);
+        unsigned which = of_mothers[1] < of_mothers[0], of_mother = of_mothers[which];
         if (of_child < of_mother) {
             uint32_t child = next_of(&children);
+            of_child = front_age(&children);
             if (s->partner[child] != RH_NOBODY) {
                 continue;
             }
@@ -389,6 +384,7 @@ find_mothers(rh_nest_block *b, queue children, queue mothers[2], bool here, uint
             return n_free;
         }
         uint32_t mother = next_of(&mothers[which]);
+        of_mothers[which] = front_age(&mothers[which]);
         rh_person w = b->w[mother];
         free[n_free] = free[n_free + 1] = free[n_free + 2] = mother;
         n_free += !here ? 1 : rh_person_collective(w) ? 0 : rh_person_children(w);

@@ -103,24 +103,37 @@ kinds_of(const rh_nest_kinds *k, const rh_nest_unit *u)
     return k->oldest[u->oldest] & k->parent[u->parent] & k->state[state];
 }
 
+/* First in, first out at each age. Entry i of the caller is link RH_KEYS + i; the link of an age itself
+ * leads to its first entry, `last` to its last one, or to itself. No branches: they would be
+ * unpredictable. */
+typedef struct shelf {
+    __uint128_t filled;
+    uint32_t *link; /* the caller's: RH_KEYS more than entries */
+    uint32_t last[RH_KEYS];
+} shelf;
+
 static void
-shelf_put(rh_shelf *s, unsigned age, uint32_t i)
+shelf_open(shelf *s, uint32_t *link)
 {
-    age = age > 127 ? 127 : age;
-    if (s->filled >> age & 1) {
-        uint32_t last = s->last[age];
-        s->next[i] = s->next[last];
-        s->next[last] = i;
-    } else {
-        s->next[i] = i;
-        s->filled |= (__uint128_t)1 << age;
+    s->filled = 0;
+    s->link = link;
+    for (uint32_t age = 0; age < RH_KEYS; age++) {
+        s->last[age] = age;
     }
-    s->last[age] = i;
+}
+
+static inline void
+shelf_put(shelf *s, unsigned age, uint32_t i)
+{
+    age = age < RH_KEYS ? age : RH_KEYS - 1;
+    s->link[s->last[age]] = RH_KEYS + i;
+    s->last[age] = RH_KEYS + i;
+    s->filled |= (__uint128_t)1 << age;
 }
 
 /* Take the entry nearest in age to `want` within [low, high], or RH_NOBODY. */
 static uint32_t
-shelf_take(rh_shelf *s, int want, int low, int high)
+shelf_take(shelf *s, int want, int low, int high)
 {
     enum { NOT_FOUND = 1000 };
     low = low < 0 ? 0 : low;
@@ -144,13 +157,12 @@ shelf_take(rh_shelf *s, int want, int low, int high)
         return RH_NOBODY;
     }
     int age = above <= below ? want + above : want - below;
-    uint32_t last = s->last[age], first = s->next[last];
-    if (first == last) {
-        s->filled &= ~((__uint128_t)1 << age);
-    } else {
-        s->next[last] = s->next[first];
-    }
-    return first;
+    uint32_t first = s->link[age];
+    bool only = first == s->last[age];
+    s->link[age] = s->link[first];
+    s->last[age] = only ? (uint32_t)age : s->last[age];
+    s->filled &= ~((__uint128_t)only << age);
+    return first - RH_KEYS;
 }
 
 /* Runs. */
@@ -198,8 +210,11 @@ new_unit(const maker *m, uint32_t anchor, unsigned flags)
     uint32_t u = b->n_units++;
     s->root[u] = s->tail[u] = u;
     s->after[u] = RH_NOBODY;
-    s->unit[u] =
-        (rh_nest_unit){.anchor = anchor, .leaf = m->leaf, .depth = 1, .flags = (uint8_t)flags};
+    s->unit[u] = (rh_nest_unit){.anchor = anchor,
+                                .first = anchor,
+                                .leaf = m->leaf,
+                                .depth = 1,
+                                .flags = (uint8_t)flags};
     return &s->unit[u];
 }
 
@@ -207,9 +222,11 @@ new_unit(const maker *m, uint32_t anchor, unsigned flags)
 static inline void
 count_in(rh_nest_unit *u, unsigned age, bool counts)
 {
+    unsigned oldest = u->oldest;
     u->size = (uint16_t)(u->size + counts);
     age = counts ? age : 0;
-    u->oldest = (uint8_t)(age > u->oldest ? age : u->oldest);
+    oldest = age > oldest ? age : oldest;
+    u->oldest = (uint8_t)oldest;
 }
 
 /* Count the children of the anchor who live with her. */
@@ -245,6 +262,7 @@ wife_unit(const maker *m, uint32_t i)
          he_counts = together && !rh_person_collective(h);
     unsigned age = rh_nest_age(b, i), his = rh_nest_age(b, man);
     rh_nest_unit *u = new_unit(m, i, together ? RH_UNIT_HUSBAND : RH_UNIT_ANCHORED);
+    u->first = together ? man : i;
     b->s->unit_of[i] = b->n_units - 1;
     count_in(u, age, counts);
     count_in(u, his, he_counts);
@@ -463,7 +481,7 @@ static const reach parents_of = {GENERATION, RH_MOTHER_GAP_LOW, RH_MOTHER_GAP_HI
 static const reach children_of = {-GENERATION, -RH_MOTHER_GAP_HIGH, -RH_MOTHER_GAP_LOW - 1};
 
 static uint32_t
-take_within(rh_shelf *s, int age, reach r)
+take_within(shelf *s, int age, reach r)
 {
     return shelf_take(s, age + r.gap, age + r.low, age + r.high);
 }
@@ -499,17 +517,6 @@ list_kind(const plan *p, enum kind kind, uint32_t *list)
     return n;
 }
 
-static uint32_t
-common_divisor(uint32_t a, uint32_t b)
-{
-    while (b != 0) {
-        uint32_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* A walk over a list that is sorted by age in an order that is not: every golden-ratio-th entry. */
 typedef struct tour {
     uint32_t n, step, at;
@@ -519,7 +526,7 @@ static tour
 tour_of(uint32_t n)
 {
     uint32_t step = n < TOUR_LEAST ? 1 : n * 5 / 8 + 1;
-    while (n >= TOUR_LEAST && common_divisor(n, step) > 1) {
+    while (n >= TOUR_LEAST && rh_nest_common_divisor(n, step) > 1) {
         step++;
     }
     return (tour){n, n > 1 ? step : 0, 0};
@@ -551,7 +558,8 @@ join_all(plan *p, enum kind who, enum kind whom, reach r, uint32_t most, uint32_
     uint32_t wanted = p->alive - p->target;
     wanted = wanted < most ? wanted : most;
     wanted = HOSTS * (wanted < n ? wanted : n) + HOSTS_LEAST;
-    rh_shelf homes = {.filled = 0, .next = s->next_a};
+    shelf homes;
+    shelf_open(&homes, s->next_a);
     tour t = tour_of(n_hosts);
     for (uint32_t h = 0; h < n_hosts && h < wanted; h++) {
         uint32_t i = hosts[tour_next(&t)];
@@ -585,13 +593,13 @@ join_all(plan *p, enum kind who, enum kind whom, reach r, uint32_t most, uint32_
 
 /* Units of a kind on a shelf, by the age of the parents. */
 static void
-put_kind(const plan *p, enum kind kind, rh_shelf *shelf)
+put_kind(const plan *p, enum kind kind, shelf *homes)
 {
     uint32_t *list = p->b->s->next_c, n = list_kind(p, kind, list);
     tour t = tour_of(n);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t i = list[tour_next(&t)];
-        shelf_put(shelf, p->u[i].parent, i);
+        shelf_put(homes, p->u[i].parent, i);
     }
 }
 
@@ -608,8 +616,9 @@ join_orphans(plan *p)
     uint32_t *orphans = s->next_b;
     for (unsigned h = 0; h < 2; h++) {
         uint32_t n = list_kind(p, KIND_ORPHAN, orphans);
-        rh_shelf homes = {.filled = 0, .next = s->next_a};
+        shelf homes = {.filled = 0};
         if (n > 0) {
+            shelf_open(&homes, s->next_a);
             put_kind(p, hosts[h].kind, &homes);
         }
         tour t = tour_of(n);
@@ -663,11 +672,11 @@ static void
 join_generations(plan *p)
 {
     uint32_t any = p->n, keep = p->keep_singles;
-    uint32_t three = (p->three + p->four) * 15 / 16; /* some come about by themselves */
+    uint32_t three = (p->three + p->four) * 19 / 20; /* some come about by themselves */
     three -=
         join_all(p, KIND_LONE_GRANDPARENT, KIND_YOUNG_FAMILY, children_of, three, keep, false);
     three -= join_all(p, KIND_GRANDPARENT, KIND_YOUNG_FAMILY, children_of, three, keep, false);
-    join_all(p, KIND_LAST_PARENT, KIND_THREE_DEEP, children_of, p->four * 2 / 3, keep, false);
+    join_all(p, KIND_LAST_PARENT, KIND_THREE_DEEP, children_of, p->four * 9 / 10, keep, false);
     join_all(p, KIND_ELDER, KIND_YOUNG_FAMILY, children_of, three, keep, false);
     /* A grown child with parents, grown children with elders: fewer homes of one, of one
      * generation. */
@@ -713,7 +722,8 @@ static void
 link_runs(rh_nest_block *b)
 {
     rh_nest *s = b->s;
-    rh_shelf parents = {.filled = 0, .next = s->next_a};
+    shelf parents;
+    shelf_open(&parents, s->next_a);
     uint8_t *links = s->links; /* by home unit */
     bool *at_home = s->at_home;
     rh_key key = rh_key_with(b->key, 2);
@@ -735,7 +745,7 @@ link_runs(rh_nest_block *b)
             continue;
         }
         const rh_nest_unit *unit = &s->unit[u];
-        uint32_t head = unit->flags & RH_UNIT_HUSBAND ? s->partner[unit->anchor] : unit->anchor;
+        uint32_t head = unit->first;
         bool never = rh_person_marital(b->w[head]) == RH_NEVER_MARRIED;
         if (rh_uniform(key, u) >= (never ? LINK_SINGLE : LINK_FAMILY)) {
             continue;

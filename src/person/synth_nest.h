@@ -54,7 +54,7 @@ enum {
 
 /* A household in the making. Collective members belong to the unit but do not count. */
 typedef struct rh_nest_unit {
-    uint32_t anchor, leaf;
+    uint32_t anchor, first, leaf; /* first: of its members, the head of a run that it opens */
     uint16_t size;
     uint8_t oldest,
         parent; /* ages: of all; of the youngest who has been married, or else the oldest */
@@ -87,17 +87,22 @@ rh_nest_is_home(const rh_nest_block *b, uint32_t leaf)
     return leaf / 2 == b->town;
 }
 
+/* Steps without common divisor visit every place of a ring. */
+static inline uint32_t
+rh_nest_common_divisor(uint32_t a, uint32_t b)
+{
+    while (b != 0) {
+        uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 /* Sort into groups, balance, pair and hand out children. */
 void rh_nest_families(rh_nest_block *b);
 
 /* Make units, join them into households and runs. */
 void rh_nest_homes(rh_nest_block *b);
-
-/* First in, first out at each age; links live in an array of the caller. */
-typedef struct rh_shelf {
-    __uint128_t filled;
-    uint32_t *next;
-    uint32_t last[RH_KEYS];
-} rh_shelf;
 
 #endif
