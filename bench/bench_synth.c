@@ -34,6 +34,23 @@ fingerprint(const rh_store *store)
     return h;
 }
 
+/* Runs of all blocks; *alone: those of one resident. */
+static uint64_t
+count_runs(const rh_store *store, uint64_t *alone)
+{
+    uint64_t runs = 0;
+    *alone = 0;
+    for (uint32_t t = 0; t < store->n_blocks; t++) {
+        const rh_block *b = &store->block[t];
+        for (uint32_t i = 0; i < b->count; i++) {
+            bool head = rh_person_head(b->word[i]);
+            runs += head;
+            *alone += head && (i + 1 == b->count || rh_person_head(b->word[i + 1]));
+        }
+    }
+    return runs;
+}
+
 typedef struct work {
     const rh_synth *synth;
     rh_store *store;
@@ -99,8 +116,10 @@ main(int argc, char **argv)
     double seconds = rh_progress_clock() - t0, cpu = cpu_seconds() - c0;
     if (status == RH_OK) {
         double n = (double)rh_store_count(&store);
+        uint64_t alone, runs = count_runs(&store, &alone);
         printf("people  %.3f s (%.3f cpu)  %.2f M  %.1f cpu ns a resident  words %016llx\n",
                seconds, cpu, n / 1e6, cpu / n * 1e9, (unsigned long long)fingerprint(&store));
+        printf("runs  %.4f a resident, %.4f alone\n", (double)runs / n, (double)alone / n);
     }
     if (status == RH_OK && argc > 5) {
         status = audit(region, &store, threads, &err);
