@@ -34,21 +34,33 @@ fingerprint(const rh_store *store)
     return h;
 }
 
-/* Runs of all blocks; *alone: those of one resident. */
-static uint64_t
-count_runs(const rh_store *store, uint64_t *alone)
+/* What the joining of families came to: runs, those of one resident, married men away, those of them who
+ * live in one township with their wives, married men at home whose wives live there too. */
+typedef struct family_counts {
+    uint64_t runs, alone, away, together_away, home, together_home;
+} family_counts;
+
+static family_counts
+count_families(const rh_store *store)
 {
-    uint64_t runs = 0;
-    *alone = 0;
+    family_counts c = {0};
     for (uint32_t t = 0; t < store->n_blocks; t++) {
         const rh_block *b = &store->block[t];
         for (uint32_t i = 0; i < b->count; i++) {
-            bool head = rh_person_head(b->word[i]);
-            runs += head;
-            *alone += head && (i + 1 == b->count || rh_person_head(b->word[i + 1]));
+            rh_person w = b->word[i], next = i + 1 < b->count ? b->word[i + 1] : 0;
+            bool last = i + 1 == b->count || rh_person_head(next);
+            c.runs += rh_person_head(w);
+            c.alone += rh_person_head(w) && last;
+            if (rh_person_marital(w) == RH_MARRIED && rh_person_sex(w) == RH_MALE) {
+                bool together = rh_person_residence(w) / 2 == rh_person_residence(next) / 2;
+                c.away += rh_person_is_away(w);
+                c.together_away += rh_person_is_away(w) && together;
+                c.home += !rh_person_is_away(w);
+                c.together_home += !rh_person_is_away(w) && together;
+            }
         }
     }
-    return runs;
+    return c;
 }
 
 typedef struct work {
@@ -116,10 +128,14 @@ main(int argc, char **argv)
     double seconds = rh_progress_clock() - t0, cpu = cpu_seconds() - c0;
     if (status == RH_OK) {
         double n = (double)rh_store_count(&store);
-        uint64_t alone, runs = count_runs(&store, &alone);
+        family_counts c = count_families(&store);
         printf("people  %.3f s (%.3f cpu)  %.2f M  %.1f cpu ns a resident  words %016llx\n",
                seconds, cpu, n / 1e6, cpu / n * 1e9, (unsigned long long)fingerprint(&store));
-        printf("runs  %.4f a resident, %.4f alone\n", (double)runs / n, (double)alone / n);
+        printf("runs  %.4f a resident, %.4f alone; married men with their wives: %.3f of those "
+               "away, %.3f of those at home\n",
+               (double)c.runs / n, (double)c.alone / n,
+               (double)c.together_away / (double)(c.away + !c.away),
+               (double)c.together_home / (double)(c.home + !c.home));
     }
     if (status == RH_OK && argc > 5) {
         status = audit(region, &store, threads, &err);

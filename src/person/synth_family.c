@@ -21,7 +21,7 @@ enum {
     MOTHERS_UNTIL = 60, /* women from this age have no children under 18 */
     PLACES_UNTIL = 50,
     FEW = 40,        /* members of a group that are sorted one by one */
-    COUPLE_SLACK = 5 /* years off the wanted gap before a couple is sought elsewhere */
+    COUPLE_SLACK = 8 /* years off the wanted gap before a couple is sought elsewhere */
 };
 
 /* Weight of a mother's room for children when she lives away, against one who lives with the

@@ -717,7 +717,7 @@ households_home(rh_nest_block *b)
     }
 }
 
-/* Runs with nobody at home join a run of parents there. */
+/* Runs with nobody at home, or only in a collective household there, join a run of parents. */
 static void
 link_runs(rh_nest_block *b)
 {
@@ -727,9 +727,6 @@ link_runs(rh_nest_block *b)
     uint8_t *links = s->links; /* by home unit */
     bool *at_home = s->at_home;
     rh_key key = rh_key_with(b->key, 2);
-    if (b->n_home_units == b->n_units) {
-        return;
-    }
     memset(at_home, 0, b->n_units * sizeof *at_home);
     memset(links, 0, b->n_home_units * sizeof *links);
     for (uint32_t u = 0; u < b->n_home_units; u++) {
@@ -740,8 +737,8 @@ link_runs(rh_nest_block *b)
             shelf_put(&parents, unit->oldest, u);
         }
     }
-    for (uint32_t u = b->n_home_units; u < b->n_units && parents.filled != 0; u++) {
-        if (s->root[u] != u || at_home[u]) {
+    for (uint32_t u = 0; u < b->n_units && parents.filled != 0; u++) {
+        if (at_home[u] || s->root[u] != u) {
             continue;
         }
         const rh_nest_unit *unit = &s->unit[u];
