@@ -672,11 +672,11 @@ static void
 join_generations(plan *p)
 {
     uint32_t any = p->n, keep = p->keep_singles;
-    uint32_t three = (p->three + p->four) * 19 / 20; /* some come about by themselves */
+    uint32_t three = (p->three + p->four) * 39 / 40; /* some come about by themselves */
     three -=
         join_all(p, KIND_LONE_GRANDPARENT, KIND_YOUNG_FAMILY, children_of, three, keep, false);
     three -= join_all(p, KIND_GRANDPARENT, KIND_YOUNG_FAMILY, children_of, three, keep, false);
-    join_all(p, KIND_LAST_PARENT, KIND_THREE_DEEP, children_of, p->four * 9 / 10, keep, false);
+    join_all(p, KIND_LAST_PARENT, KIND_THREE_DEEP, children_of, p->four, keep, false);
     join_all(p, KIND_ELDER, KIND_YOUNG_FAMILY, children_of, three, keep, false);
     /* A grown child with parents, grown children with elders: fewer homes of one, of one
      * generation. */
