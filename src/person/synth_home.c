@@ -664,6 +664,7 @@ spare_couples(const plan *p)
 {
     uint32_t now = p->one_deep - p->singles;
     uint32_t wanted = p->keep_one > p->keep_singles ? p->keep_one - p->keep_singles : 0;
+    wanted = wanted * 22 / 25; /* small groups away make more of them than is wished there */
     return now > wanted ? now - wanted : 0;
 }
 
@@ -672,7 +673,7 @@ static void
 join_generations(plan *p)
 {
     uint32_t any = p->n, keep = p->keep_singles;
-    uint32_t three = (p->three + p->four) * 39 / 40; /* some come about by themselves */
+    uint32_t three = p->three + p->four;
     three -=
         join_all(p, KIND_LONE_GRANDPARENT, KIND_YOUNG_FAMILY, children_of, three, keep, false);
     three -= join_all(p, KIND_GRANDPARENT, KIND_YOUNG_FAMILY, children_of, three, keep, false);
