@@ -218,6 +218,7 @@ prepare_decks(rh_synth *s, rh_err *err)
         }
     }
     RH_NEW(s->resident, dealt, err);
+    rh_synth_huge_pages(s->resident, dealt * sizeof *s->resident);
     return RH_OK;
 }
 
@@ -256,6 +257,7 @@ grow(void *array, size_t *room, size_t need, size_t size, const char *what, rh_e
     if (*p == NULL) {
         return rh_fail(err, RH_MEMORY, "Not enough memory for %zu entries of %s.", count, what);
     }
+    rh_synth_huge_pages(*p, count * size);
     *room = count;
     return RH_OK;
 }

@@ -4,6 +4,19 @@
 #include "core/mem.h"
 
 #include <string.h>
+#include <sys/mman.h>
+
+void
+rh_synth_huge_pages(void *memory, size_t bytes)
+{
+    enum { PAGE = 4096 };
+    uintptr_t first = ((uintptr_t)memory + PAGE - 1) / PAGE * PAGE,
+              last = ((uintptr_t)memory + bytes) / PAGE * PAGE;
+    if (last > first) {
+        madvise((void *)first, last - first,
+                MADV_HUGEPAGE); /* only advice: no matter if refused */
+    }
+}
 
 enum { UNIT_MOST = 5 }; /* members of a unit */
 
@@ -79,56 +92,62 @@ write_runs(const rh_nest_block *b, double keep, rh_person *out)
     return n;
 }
 
-static rh_status
-nest_alloc(rh_nest *s, size_t n, rh_err *err)
-{
-    RH_NEW(s->partner, n, err);
-    RH_NEW(s->kid, 3 * n, err);
-    RH_NEW(s->family, n, err);
-    RH_NEW(s->order, n + 1, err);
-    RH_NEW(s->sought, n, err);
-    RH_NEW(s->places, 6 * n + 8, err);
-    RH_NEW(s->age_a, 3 * n, err);
-    RH_NEW(s->age_b, n, err);
-    RH_NEW(s->unit_of, n, err);
-    RH_NEW(s->root, n, err);
-    RH_NEW(s->after, n, err);
-    RH_NEW(s->tail, n, err);
-    RH_NEW(s->next_a, n + RH_KEYS, err);
-    RH_NEW(s->next_b, n, err);
-    RH_NEW(s->next_c, n, err);
-    RH_NEW(s->link, n, err);
-    RH_NEW(s->links, n, err);
-    RH_NEW(s->at_home, n, err);
-    RH_NEW(s->kinds, n, err);
-    RH_NEW(s->group, n, err);
-    RH_NEW(s->unit, n, err);
-    s->room = n;
-    return RH_OK;
-}
+/* The pieces of the scratch: entries a member, and beyond. One allocation holds them all. */
+#define PIECE_LIST(X)                                                                          \
+    X(partner, 1, 0)                                                                           \
+    X(kid, 3, 0)                                                                               \
+    X(family, 1, 0)                                                                            \
+    X(order, 1, 1)                                                                             \
+    X(sought, 1, 0)                                                                            \
+    X(places, 6, 8)                                                                            \
+    X(age_a, 3, 0)                                                                             \
+    X(age_b, 1, 0)                                                                             \
+    X(unit_of, 1, 0)                                                                           \
+    X(root, 1, 0)                                                                              \
+    X(after, 1, 0)                                                                             \
+    X(tail, 1, 0)                                                                              \
+    X(next_a, 1, RH_KEYS)                                                                      \
+    X(next_b, 1, 0)                                                                            \
+    X(next_c, 1, 0)                                                                            \
+    X(link, 1, 0)                                                                              \
+    X(links, 1, 0)                                                                             \
+    X(at_home, 1, 0)                                                                           \
+    X(kinds, 1, 0)                                                                             \
+    X(group, 1, 0)                                                                             \
+    X(unit, 1, 0)
+
+enum { LINE = 64 }; /* pieces start on cache lines */
 
 void
 rh_nest_release(rh_nest *s)
 {
-    void *const pieces[] = {s->partner, s->kid,    s->order, s->places, s->age_a,   s->age_b,
-                            s->unit_of, s->family, s->root,  s->after,  s->tail,    s->next_a,
-                            s->next_b,  s->next_c, s->link,  s->links,  s->at_home, s->kinds,
-                            s->group,   s->sought, s->unit};
-    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
-        rh_free(pieces[i]);
-    }
+    rh_free(s->memory);
     *s = (rh_nest){0};
 }
 
 static rh_status
-nest_room(rh_nest *s, size_t n, rh_err *err)
+nest_room(rh_nest *s, size_t need, rh_err *err)
 {
-    if (n <= s->room) {
+    if (need <= s->room) {
         return RH_OK;
     }
     rh_nest_release(s);
+    size_t n = need + need / 4 + 1024, bytes = LINE;
+#define X(piece, each, more)                                                                   \
+    bytes += ((each)*n + (more)) * sizeof *s->piece / LINE * LINE + LINE;
+    PIECE_LIST(X)
+#undef X
+    RH_NEW(s->memory, bytes, err);
+    rh_synth_huge_pages(s->memory, bytes);
+    unsigned char *at = s->memory + (LINE - (uintptr_t)s->memory % LINE);
+#define X(piece, each, more)                                                                   \
+    s->piece = (void *)at;                                                                     \
+    at += ((each)*n + (more)) * sizeof *s->piece / LINE * LINE + LINE;
+    PIECE_LIST(X)
+#undef X
+    s->room = n;
     rh_nest_make_kinds(&s->kind_table);
-    return nest_alloc(s, n + n / 4 + 1024, err);
+    return RH_OK;
 }
 
 rh_status

@@ -47,6 +47,7 @@ void rh_nest_make_kinds(rh_nest_kinds *out);
 /* Scratch memory of one worker for the building of blocks (synth_nest.h); grown when needed. About
  * 110 bytes a member of the largest block. */
 typedef struct rh_nest {
+    unsigned char *memory; /* of all arrays below */
     size_t room;
     uint32_t *partner;      /* by member: husband or wife; of a child its mother */
     uint32_t *kid;          /* of a mother: three entries, children who live with her first */
@@ -68,6 +69,9 @@ typedef struct rh_nest {
 } rh_nest;
 
 void rh_nest_release(rh_nest *nest);
+
+/* Large scratch is walked in no order: ask for huge pages (fewer misses of the page tables). */
+void rh_synth_huge_pages(void *memory, size_t bytes);
 
 /* Join `count` residents of township `town` into couples and households and write them as its
  * block. `member`: the residents grouped by leaf of residence, the home leaves first, chance bits in
