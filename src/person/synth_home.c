@@ -506,7 +506,7 @@ list_kind(const plan *p, enum kind kind, uint32_t *list)
         if (four != 0) {
             for (unsigned k = 0; k < 4; k++) {
                 list[n] = i + k;
-                n += four >> 16 * k & 1;
+                n += (uint32_t)(four >> 16 * k) & 1u;
             }
         }
     }
