@@ -113,34 +113,43 @@ count_run(const rh_household_walk *f, rh_family_tally *family, uint32_t home,
             _mm512_srli_epi64(r->leaf, 1), all_lanes(leaf / 2)); /* in the township */
         rh_family_tally *t = &family[county_of[leaf / 2]];
         rh_add_household(t, part, (uint32_t)__builtin_popcount(who), ages_of(r, who));
-        t->elders_alone[part] +=
-            (near & r->adult) == 0 ? (uint32_t)__builtin_popcount(who & r->elder) : 0;
+        const unsigned alone = (unsigned)((near & r->adult) != 0) - 1; /* all ones or nothing */
+        t->elders_alone[part] += (uint32_t)__builtin_popcount(who & r->elder & alone);
         rest &= ~who;
     }
     return true;
 }
 
-LANES rh_status
+/* Count runs of up to 8 members from word `i` on; the first word of a run that is not one of
+ * them, or the end. */
+LANES static uint32_t
+count_short_runs(const rh_household_walk *f, rh_family_tally *family, uint32_t home,
+                 const rh_block *b, uint32_t i)
+{
+    while (i < b->count) {
+        /* The lanes up to the next head; the end of the block is one as well. */
+        const uint32_t ahead = b->count - i;
+        const unsigned there = ahead < MEMBERS ? (1U << ahead) - 1 : (1U << MEMBERS) - 1;
+        const __m512i word = _mm512_maskz_loadu_epi64((__mmask8)there, b->word + i);
+        const unsigned open = ahead > MEMBERS ? 1U << (MEMBERS - 1) : 0;
+        const unsigned ends = (with_any(word, FIELD_BITS(head)) | ~there) >> 1 & ~open;
+        const uint32_t n = 1 + (uint32_t)__builtin_ctz(ends | 1U << MEMBERS);
+        const run r = look_at(f, word, (1U << n) - 1);
+        if (n > MEMBERS || !count_run(f, family, home, b->word + i, &r)) {
+            break;
+        }
+        i += n;
+    }
+    return i;
+}
+
+rh_status
 rh_household_lanes(const rh_household_walk *f, rh_family_tally *family, uint32_t home,
                    uint32_t block, rh_err *err)
 {
-    const rh_person *word = f->store->block[block].word;
-    const uint32_t count = f->store->block[block].count;
-    for (uint32_t i = 0; i < count;) {
-        /* The lanes up to the next head; the end of the block is one as well. */
-        const uint32_t ahead = count - i;
-        const unsigned there = ahead < MEMBERS ? (1U << ahead) - 1 : (1U << MEMBERS) - 1;
-        const __m512i some = _mm512_maskz_loadu_epi64((__mmask8)there, word + i);
-        const unsigned ends = (with_any(some, FIELD_BITS(head)) | ~there) >> 1 &
-                              (ahead <= MEMBERS ? ~0U : (1U << (MEMBERS - 1)) - 1);
-        if (ends != 0) {
-            const uint32_t n = 1 + (uint32_t)__builtin_ctz(ends);
-            const run r = look_at(f, some, (1U << n) - 1);
-            if (count_run(f, family, home, word + i, &r)) {
-                i += n;
-                continue;
-            }
-        }
+    const rh_block *b = &f->store->block[block];
+    for (uint32_t i = count_short_runs(f, family, home, b, 0); i < b->count;
+         i = count_short_runs(f, family, home, b, i)) {
         RH_TRY(rh_household_run(f, family, home, block, &i, err));
     }
     return RH_OK;

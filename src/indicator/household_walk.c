@@ -44,32 +44,47 @@ birth_bit(int birth, int oldest_pair)
     return 1ULL << (pair < 0 ? 0 : pair > 63 ? 63 : pair);
 }
 
-/* The household that member `first` opens in its leaf; nothing if an earlier member did. */
-static void
+/* Count the household that member `first` opens in its leaf. Returns its members among the first
+ * 64 of the run, one bit each. */
+static uint64_t
 household_of(const rh_household_walk *f, rh_family_tally *family, const rh_person *run,
              uint32_t n, uint32_t first)
 {
     const uint32_t leaf = rh_person_residence(run[first]);
     rh_ages a = {0};
     uint32_t members = 0;
-    for (uint32_t i = 0; i < n; i++) {
+    uint64_t who = 0;
+    for (uint32_t i = first; i < n; i++) {
         if (rh_person_residence(run[i]) != leaf || rh_person_collective(run[i])) {
             continue;
         }
-        if (i < first) {
-            return;
-        }
+        who |= i < 64 ? 1ULL << i : 0;
         uint64_t bit = f->bit[rh_person_birth(run[i])];
         if (is_husband(run[i]) && i + 1 < n && rh_person_residence(run[i + 1]) == leaf &&
             !rh_person_collective(run[i + 1])) {
             const uint64_t wife = f->bit[rh_person_birth(run[++i])];
             bit = wife > bit ? wife : bit;
+            who |= i < 64 ? 1ULL << i : 0;
             members++;
         }
         members++;
         *(can_be_parent(run[i]) ? &a.parents : &a.others) |= bit;
     }
     rh_add_household(&family[f->region->town.parent[leaf / 2]], leaf % 2, members, a);
+    return who;
+}
+
+/* A member before `i` of a household in the same leaf. */
+static bool
+has_housemate(const rh_person *run, uint32_t i)
+{
+    for (uint32_t k = 0; k < i; k++) {
+        if (rh_person_residence(run[k]) == rh_person_residence(run[i]) &&
+            !rh_person_collective(run[k])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool
@@ -91,6 +106,7 @@ split_run(const rh_household_walk *f, rh_family_tally *family, uint32_t home,
 {
     const uint32_t *county_of = f->region->town.parent;
     const int year = f->year;
+    uint64_t counted = 0; /* members whose household is counted */
     bool parent_outside = false;
     for (uint32_t i = 0; i < n; i++) {
         const rh_person w = run[i];
@@ -105,7 +121,9 @@ split_run(const rh_household_walk *f, rh_family_tally *family, uint32_t home,
         if (rh_person_collective(w)) {
             continue;
         }
-        household_of(f, family, run, n, i);
+        if (i < 64 ? (counted >> i & 1) == 0 : !has_housemate(run, i)) {
+            counted |= household_of(f, family, run, n, i);
+        }
         if (age >= RH_ELDER && !has_adult_in(run, n, leaf / 2, year)) {
             family[county].elders_alone[leaf % 2]++;
         }

@@ -26,19 +26,18 @@ typedef struct rh_household_walk {
     rh_family_tally **worker;
 } rh_household_walk;
 
-/* Number of generations, 1 … 4 (4 stands for more). Without branches: sizes of families cannot
- * be guessed. */
+/* Number of generations, 1 … 4 (4 stands for more). Sizes of families cannot be guessed, so
+ * nothing here branches: `none` is all ones when no parent is left, else nothing. */
 static inline uint32_t
 rh_generations(rh_ages a)
 {
     uint32_t n = 0;
     uint64_t younger = ~0ULL;
     for (int i = 0; i < 4; i++) {
-        const uint64_t parents = a.parents & younger;
-        const int next = __builtin_ctzll(parents | 1ULL << 63) + RH_GENERATION_GAP;
-        const uint64_t after = next > 63 ? 0 : ~0ULL << (next & 63);
+        const uint64_t parents = a.parents & younger, oldest = parents & -parents;
+        const uint64_t none = (uint64_t)(parents != 0) - 1;
+        younger &= -oldest << RH_GENERATION_GAP | none;
         n += parents != 0;
-        younger = parents != 0 ? after : younger;
     }
     n += (a.others & younger) != 0;
     return n > 4 ? 4 : n;
@@ -51,7 +50,7 @@ rh_add_household(rh_family_tally *t, uint32_t part, uint32_t n, rh_ages a)
     t->households[part]++;
     t->household_persons[part] += n;
     t->one_person[part] += n == 1;
-    t->generations[part][n == 1 ? 0 : rh_generations(a) - 1]++;
+    t->generations[part][rh_generations(a) - 1]++;
 }
 
 /* Count the run that begins at *first of a block of county `home`; *first becomes its end. */
