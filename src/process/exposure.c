@@ -1,16 +1,19 @@
 /* Exposure to departure and return: see exposure.h.
  *
- * Two passes over a block, each without a branch that depends on who stands there, since no
- * processor can guess families: backwards, noting the children that stand in a row from each
- * word on and listing the adults at home and those away; then over both lists, adding up.
- * The rows of children spare looking for the family of each adult (kin.h): only children who
- * live apart, or stand behind an elder sibling, need that. Sums are taken in the order of the
- * store, so their last bits do not depend on the passes. */
+ * No processor can guess families, so hardly anything here branches on who stands where. A first
+ * pass over a block writes four bits about each word; from these follow the adults at home and
+ * away and how many children stand in a row behind their parents. Looking for the family of an
+ * adult one by one (kin.h) is left to children who live apart and to parents under 32 with
+ * several. Sums are taken in the order of the store, so their last bits do not depend on this. */
 #include "process/exposure.h"
 
 #include "core/mem.h"
 #include "core/threads.h"
 #include "process/kin.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 /* Sums over one home county's people. */
 typedef struct sums {
@@ -26,16 +29,44 @@ typedef struct moving {
     double adults[2], child[2];
 } moving;
 
-/* Children in a row: never married, under RH_CHILD_AGE, no head. Packed: their number, whether
- * they live in several leaves, birth field of the oldest (255 when there are none). */
-typedef uint32_t row;
-enum { ROW_NUMBER = 9, ROW_APART = 1 << 8, ROW_OLDEST = 255 };
+/* What 64 words are, a bit each. */
+typedef struct bits {
+    uint64_t child; /* never married, under RH_CHILD_AGE, no head */
+    uint64_t moved; /* lives in another leaf than the word before */
+    uint64_t adult; /* RH_MOVE_AGE or older */
+    uint64_t away;
+    uint64_t husband, wife; /* married men, married women */
+} bits;
 
-typedef struct scratch {
-    uint32_t *home, *away; /* positions of adults, falling */
-    uint32_t n_home, n_away;
-    row *row; /* from each position on */
-} scratch;
+/* The last birth fields of adults and of those who are no children any more. */
+typedef struct borders {
+    unsigned adult, grown;
+} borders;
+
+/* The bits of n words, at most 64; `before` stands before the first. */
+typedef bits bits_of(const rh_person *word, uint32_t n, rh_person before, borders born);
+
+/* Stretches of a word by which rates are looked up as they stand. */
+enum {
+    COHORTS = 1 << (rh_birth_bits + rh_sex_bits),
+    WHOS = 1 << (rh_marital_bits + rh_children_bits + rh_education_bits)
+};
+_Static_assert(rh_sex_low == rh_birth_low + rh_birth_bits &&
+                   rh_children_low == rh_marital_low + rh_marital_bits &&
+                   rh_education_low == rh_children_low + rh_children_bits,
+               "stretches are looked up as they stand");
+
+static unsigned
+cohort_of(rh_person w)
+{
+    return (unsigned)(w >> rh_birth_low) % COHORTS;
+}
+
+static unsigned
+who_of(rh_person w)
+{
+    return (unsigned)(w >> rh_marital_low) % WHOS;
+}
 
 /* Rates by fields of a word, as the processes have them. */
 typedef struct walk {
@@ -43,11 +74,12 @@ typedef struct walk {
     const rh_world *world;
     const rh_store *store;
     int year;
-    double who[4][1 << rh_education_bits]; /* departure: marital state × schooling */
-    double profile[2][RH_MIGRATION_AGES][RH_NEST_COUNT]; /* departure: sex, age, nest */
-    double stay[RH_NEST_COUNT][RH_STAY_CLASSES];         /* return: full years of stay */
+    double who[WHOS]; /* departure: by marital state, children, schooling */
+    double profile[COHORTS][RH_NEST_COUNT];      /* departure: by birth and sex */
+    double stay[RH_NEST_COUNT][RH_STAY_CLASSES]; /* return: full years of stay */
     moving departing, returning;
-    scratch *worker;
+    bits_of *look;
+    bits **worker; /* of the block under the walk */
     sums *county;
 } walk;
 
@@ -63,21 +95,33 @@ typedef struct family {
     uint32_t children_here, children_home;
 } family;
 
+static int
+migration_age(rh_person w, int year)
+{
+    const int age = rh_person_age(w, year);
+    return age < RH_MIGRATION_AGES ? age : RH_MIGRATION_AGES - 1;
+}
+
 static rh_status
 find_rates(walk *w, uint32_t largest_block, unsigned n_threads, rh_err *err)
 {
     const rh_migration *m = w->destination->migration;
     const rh_profiles *p = &w->world->profile;
-    for (unsigned marital = 0; marital < 4; marital++) {
-        for (unsigned e = 0; e < RH_EDUCATION_COUNT; e++) {
-            w->who[marital][e] =
-                m->marital[marital == RH_DIVORCED ? RH_WIDOWED : marital] * m->education[e];
+    for (unsigned i = 0; i < WHOS; i++) {
+        const rh_person k = (rh_person)i << rh_marital_low;
+        const unsigned marital = rh_person_marital(k), schooling = rh_person_education(k);
+        if (schooling < RH_EDUCATION_COUNT) {
+            w->who[i] = m->marital[marital == RH_DIVORCED ? RH_WIDOWED : marital] *
+                        m->education[schooling];
         }
     }
     for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
-        for (unsigned a = 0; a < RH_MIGRATION_AGES; a++) {
-            w->profile[RH_MALE][a][nest] = (double)m->profile[nest][RH_MALE][a];
-            w->profile[RH_FEMALE][a][nest] = (double)m->profile[nest][RH_FEMALE][a];
+        for (unsigned i = 0; i < COHORTS; i++) {
+            const rh_person k = (rh_person)i << rh_birth_low;
+            if (rh_person_age(k, w->year) >= 0) {
+                w->profile[i][nest] =
+                    (double)m->profile[nest][rh_person_sex(k)][migration_age(k, w->year)];
+            }
         }
         for (unsigned stay = 0; stay < RH_STAY_CLASSES; stay++) {
             w->stay[nest][stay] = m->back[nest] * m->duration[stay];
@@ -89,44 +133,113 @@ find_rates(walk *w, uint32_t largest_block, unsigned n_threads, rh_err *err)
     w->returning = (moving){{1, 1 + p->return_together}, {1, p->return_together}};
     RH_NEW(w->worker, n_threads, err);
     for (unsigned k = 0; k < n_threads; k++) {
-        RH_NEW(w->worker[k].home, largest_block, err);
-        RH_NEW(w->worker[k].away, largest_block, err);
-        RH_NEW(w->worker[k].row, (size_t)largest_block + 2, err);
+        RH_NEW(w->worker[k], largest_block / 64 + 3, err);
     }
     return RH_OK;
 }
 
-/* Rows of children and lists of adults of a block; behind its end there are no children. */
-static void
-look_through(const place *b, int year, scratch *s)
+static borders
+borders_of(int year)
 {
-    const unsigned adult_born = (unsigned)(year - RH_BIRTH_ZERO - RH_MOVE_AGE),
-                   grown_born = (unsigned)(year - RH_BIRTH_ZERO - RH_CHILD_AGE);
-    const rh_person no_child = 1ULL << rh_head_low | ((1ULL << rh_marital_bits) - 1)
-                                                         << rh_marital_low;
-    const rh_person *word = b->word;
-    uint32_t *home = s->home, *away = s->away, n_home = 0, n_away = 0;
-    row r = ROW_OLDEST, *rows = s->row;
-    rows[b->count] = rows[b->count + 1] = r;
-    rh_person behind = 0;
-    for (uint32_t i = b->count; i-- > 0;) {
-        const rh_person w = word[i];
-        const unsigned birth = rh_person_birth(w), adult = birth <= adult_born,
-                       gone = rh_person_is_away(w);
-        const row child = -(row)((birth > grown_born) & ((w & no_child) == 0));
-        const row apart = rh_person_residence(w ^ behind) != 0 && r >> ROW_NUMBER != 0;
-        const row oldest = r & ROW_OLDEST;
-        r = (r & ~(row)ROW_OLDEST) | (oldest < birth ? oldest : birth) | apart << 8;
-        r = ((r + (1U << ROW_NUMBER)) & child) | (ROW_OLDEST & ~child);
-        rows[i] = r;
-        behind = w;
-        home[n_home] = away[n_away] = i;
-        n_home += adult & ~gone;
-        n_away += adult & gone;
-    }
-    s->n_home = n_home;
-    s->n_away = n_away;
+    return (borders){(unsigned)(year - RH_BIRTH_ZERO - RH_MOVE_AGE),
+                     (unsigned)(year - RH_BIRTH_ZERO - RH_CHILD_AGE)};
 }
+
+/* Bits of a word that no child has. */
+static const rh_person no_child = 1ULL << rh_head_low | ((1ULL << rh_marital_bits) - 1)
+                                                            << rh_marital_low;
+
+/* Sex and marital state of husbands and wives. */
+static const rh_person couple = 1ULL << rh_sex_low | ((1ULL << rh_marital_bits) - 1)
+                                                         << rh_marital_low,
+                       husband = (uint64_t)RH_MARRIED << rh_marital_low,
+                       wife = (uint64_t)RH_MARRIED << rh_marital_low | 1ULL << rh_sex_low;
+
+static bits
+bits_of_words(const rh_person *word, uint32_t n, rh_person before, borders born)
+{
+    bits b = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        const rh_person w = word[i];
+        const unsigned birth = rh_person_birth(w);
+        b.child |= (uint64_t)((birth > born.grown) & ((w & no_child) == 0)) << i;
+        b.moved |= (uint64_t)(rh_person_residence(w ^ before) != 0) << i;
+        b.adult |= (uint64_t)(birth <= born.adult) << i;
+        b.away |= (uint64_t)rh_person_is_away(w) << i;
+        b.husband |= (uint64_t)((w & couple) == husband) << i;
+        b.wife |= (uint64_t)((w & couple) == wife) << i;
+        before = w;
+    }
+    return b;
+}
+
+#if defined(__x86_64__)
+/* The same, eight words at once. */
+__attribute__((target("avx512f"))) static bits
+bits_of_lanes(const rh_person *word, uint32_t n, rh_person before, borders born)
+{
+    const __m512i birth_bits = _mm512_set1_epi64(((1LL << rh_birth_bits) - 1) << rh_birth_low),
+                  grown = _mm512_set1_epi64((int64_t)born.grown << rh_birth_low),
+                  adult = _mm512_set1_epi64((int64_t)born.adult << rh_birth_low),
+                  residence = _mm512_set1_epi64((1LL << rh_residence_bits) - 1),
+                  arrival = _mm512_set1_epi64(((1LL << rh_arrival_bits) - 1) << rh_arrival_low);
+    __m512i last = _mm512_set1_epi64((int64_t)before);
+    bits b = {0};
+    for (uint32_t i = 0; i < n; i += 8) {
+        const __mmask8 there = (__mmask8)(n - i < 8 ? (1U << (n - i)) - 1 : 0xff);
+        const __m512i w = _mm512_maskz_loadu_epi64(there, word + i),
+                      previous = _mm512_alignr_epi64(w, last, 7),
+                      birth = _mm512_and_si512(w, birth_bits);
+        const __mmask8 child =
+            _mm512_mask_testn_epi64_mask(_mm512_mask_cmpgt_epi64_mask(there, birth, grown), w,
+                                         _mm512_set1_epi64((int64_t)no_child));
+        b.child |= (uint64_t)child << i;
+        b.moved |= (uint64_t)_mm512_mask_test_epi64_mask(there, _mm512_xor_si512(w, previous),
+                                                         residence)
+                   << i;
+        b.adult |= (uint64_t)_mm512_mask_cmple_epi64_mask(there, birth, adult) << i;
+        b.away |= (uint64_t)_mm512_mask_test_epi64_mask(there, w, arrival) << i;
+        const __m512i state = _mm512_and_si512(w, _mm512_set1_epi64((int64_t)couple));
+        b.husband |= (uint64_t)_mm512_mask_cmpeq_epi64_mask(there, state,
+                                                            _mm512_set1_epi64((int64_t)husband))
+                     << i;
+        b.wife |= (uint64_t)_mm512_mask_cmpeq_epi64_mask(there, state,
+                                                         _mm512_set1_epi64((int64_t)wife))
+                  << i;
+        last = w;
+    }
+    return b;
+}
+
+static bits_of *
+widest(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512f") ? bits_of_lanes : bits_of_words;
+}
+#else
+static bits_of *
+widest(void)
+{
+    return bits_of_words;
+}
+#endif
+
+/* Two words of zeros stand behind a block's bits. */
+static void
+look_through(const place *b, int year, bits_of *look, bits *all)
+{
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < b->count; i += 64, k++) {
+        const uint32_t rest = b->count - i;
+        all[k] = look(b->word + i, rest < 64 ? rest : 64, i > 0 ? b->word[i - 1] : 0,
+                      borders_of(year));
+    }
+    all[k] = all[k + 1] = (bits){0};
+}
+
+/* Years between a parent and a child in kin.h. */
+enum { PARENT_GAP = 15 };
 
 /* Children behind the parents one by one. */
 static family
@@ -142,56 +255,74 @@ count_children(const place *b, uint32_t i, int year, family f)
 }
 
 static inline family
-family_of(const place *b, uint32_t i, int year, const row *rows)
+family_of(const place *b, uint32_t i, int year, const bits *all)
 {
     const rh_person w = b->word[i];
     const unsigned married = rh_person_marital(w) == RH_MARRIED,
                    wife_next = married & (rh_person_sex(w) == RH_MALE);
     const uint32_t spouse = i - married + 2 * wife_next; /* oneself when there is none */
-    const uint32_t parent = i + wife_next, leaf = rh_person_residence(w);
-    const row r = rows[parent + 1];
-    const uint32_t children = r >> ROW_NUMBER;
-    const uint32_t first = parent + (children != 0); /* any position when there is no child */
-    const rh_person child = b->word[first];
+    const uint32_t parent = i + wife_next, next = parent + 1, leaf = rh_person_residence(w);
+    /* The bits from `next` on: children in a row, up to 63, and whether they live together. */
+    const bits *at = &all[next / 64];
+    const unsigned low = next % 64, high = 63 - low;
+    const uint64_t row = at[0].child >> low | at[1].child << 1 << high,
+                   moved = at[0].moved >> low | at[1].moved << 1 << high;
+    unsigned n = (unsigned)__builtin_ctzll(~row | 1ULL << 63);
+    const rh_person child = b->word[parent + (n != 0)];
+    const unsigned born = rh_person_birth(b->word[parent]);
+    n = rh_person_birth(child) >= born + PARENT_GAP ? n : 0;
+    const uint64_t behind_first = ((1ULL << n) - 1) & ~1ULL;
     family f = {
         .spouse_here = married & (rh_person_residence(b->word[spouse]) == leaf),
         .spouse_home = married & !rh_person_is_away(b->word[spouse]),
-        .children_here = rh_person_residence(child) == leaf ? children : 0,
-        .children_home = rh_person_is_away(child) ? 0 : children,
+        .children_here = rh_person_residence(child) == leaf ? n : 0,
+        .children_home = rh_person_is_away(child) ? 0 : n,
     };
-    const unsigned old_enough = rh_person_birth(b->word[parent]) + 15;
-    if (((r & ROW_APART) != 0) | ((r & ROW_OLDEST) < old_enough)) {
+    const bool young = born + PARENT_GAP > borders_of(year).grown + 1;
+    if (((moved & behind_first) != 0) | (young & (n > 1)) | (n == 63)) {
         f = count_children(b, i, year, f);
     }
     return f;
 }
 
 static double
-movers(const moving *m, family f)
+movers(const moving *m, bool spouse_here, uint32_t children_here)
 {
-    return m->adults[f.spouse_here] + m->child[f.spouse_here] * f.children_here;
+    return m->adults[spouse_here] + m->child[spouse_here] * children_here;
 }
 
-static int
-migration_age(rh_person w, int year)
+/* A column of bits moved down by one or two: what stands at the word after, or after that. */
+static uint64_t
+later(uint64_t here, uint64_t behind, unsigned by)
 {
-    const int age = rh_person_age(w, year);
-    return age < RH_MIGRATION_AGES ? age : RH_MIGRATION_AGES - 1;
+    return here >> by | behind << (64 - by);
 }
 
+/* Those of the 64 words from `low` on who live at home. */
 static void
-add_at_home(const walk *w, const place *b, const scratch *list, sums *s)
+add_at_home(const walk *w, const place *b, const bits *at, uint32_t low, const bits *all,
+            sums *s)
 {
+    const rh_person *word = b->word + low;
+    const uint64_t who = at->adult & ~at->away,
+                   together = (at->husband & ~later(at->moved, at[1].moved, 1)) |
+                              (at->wife & ~at->moved);
+    const uint64_t parents = (at->husband & later(at->child, at[1].child, 2)) |
+                             (~at->husband & later(at->child, at[1].child, 1));
+    uint32_t children[64] = {0};
+    for (uint64_t left = who & parents; left != 0; left &= left - 1) {
+        const unsigned k = (unsigned)__builtin_ctzll(left);
+        children[k] = family_of(b, low + k, w->year, all).children_here;
+    }
     double sum[RH_NEST_COUNT];
     for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
         sum[nest] = s->departing[nest];
     }
-    for (uint32_t k = list->n_home; k-- > 0;) {
-        const uint32_t i = list->home[k];
-        const rh_person p = b->word[i];
-        const double *profile = w->profile[rh_person_sex(p)][migration_age(p, w->year)];
-        const double factor = w->who[rh_person_marital(p)][rh_person_education(p)] *
-                              movers(&w->departing, family_of(b, i, w->year, list->row));
+    for (uint64_t left = who; left != 0; left &= left - 1) {
+        const unsigned k = (unsigned)__builtin_ctzll(left);
+        const double *profile = w->profile[cohort_of(word[k])];
+        const double factor =
+            w->who[who_of(word[k])] * movers(&w->departing, together >> k & 1, children[k]);
         for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
             sum[nest] += factor * profile[nest];
         }
@@ -212,20 +343,20 @@ nest_of(const walk *w, const place *b, rh_person p)
 }
 
 static void
-add_away(const walk *w, const place *b, const scratch *list, sums *s)
+add_away(const walk *w, const place *b, const bits *all, uint32_t low, uint64_t who, sums *s)
 {
     const rh_migration *m = w->destination->migration;
-    for (uint32_t k = list->n_away; k-- > 0;) {
-        const uint32_t i = list->away[k];
+    for (; who != 0; who &= who - 1) {
+        const uint32_t i = low + (uint32_t)__builtin_ctzll(who);
         const rh_person p = b->word[i];
         const enum rh_nest nest = nest_of(w, b, p);
-        const family f = family_of(b, i, w->year, list->row);
+        const family f = family_of(b, i, w->year, all);
         const int stay = rh_person_stay(p, w->year), longest = RH_STAY_CLASSES - 1;
         const double hazard = w->stay[nest][stay < longest ? stay : longest] *
                                   m->return_age[migration_age(p, w->year)] +
                               m->onward[nest];
         s->alone[nest] += hazard;
-        s->together[nest] += hazard * movers(&w->returning, f);
+        s->together[nest] += hazard * movers(&w->returning, f.spouse_here, f.children_here);
         /* Members at home whom a married migrant may bring: joining.c. */
         const bool brings =
             rh_person_marital(p) == RH_MARRIED && rh_person_age(p, w->year) < 70;
@@ -239,13 +370,17 @@ county_job(void *context, unsigned county, unsigned worker, rh_err *err)
 {
     (void)err;
     walk *w = context;
-    scratch *list = &w->worker[worker];
+    bits *all = w->worker[worker];
+    sums *s = &w->county[county];
     const rh_level *counties = &w->world->region->county;
     for (uint32_t t = counties->first[county]; t < counties->first[county + 1]; t++) {
         place b = {w->store->block[t].word, w->store->block[t].count, county};
-        look_through(&b, w->year, list);
-        add_at_home(w, &b, list, &w->county[county]);
-        add_away(w, &b, list, &w->county[county]);
+        look_through(&b, w->year, w->look, all);
+        for (uint32_t low = 0; low < b.count; low += 64) {
+            const bits *at = &all[low / 64];
+            add_at_home(w, &b, at, low, all, s);
+            add_away(w, &b, all, low, at->adult & at->away, s);
+        }
     }
     return RH_OK;
 }
@@ -289,7 +424,8 @@ rh_exposure_measure(rh_destination *destination, rh_world *world, const rh_store
     walk w = {.destination = destination,
               .world = world,
               .store = store,
-              .year = world->first_year + 1};
+              .year = world->first_year + 1,
+              .look = widest()};
     RH_NEW(w.county, world->region->county.n, err);
     rh_status status = find_rates(&w, largest_block(store), n_threads, err);
     if (status == RH_OK) {
@@ -299,9 +435,7 @@ rh_exposure_measure(rh_destination *destination, rh_world *world, const rh_store
         put_in_force(destination, world, w.county);
     }
     for (unsigned k = 0; k < n_threads && w.worker != NULL; k++) {
-        rh_free(w.worker[k].home);
-        rh_free(w.worker[k].away);
-        rh_free(w.worker[k].row);
+        rh_free(w.worker[k]);
     }
     rh_free(w.worker);
     rh_free(w.county);
