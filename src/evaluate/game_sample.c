@@ -1,6 +1,8 @@
 /* Sampled Shapley values: see game_sample.h. */
 #include "evaluate/game_sample.h"
 
+#include "evaluate/sorting.h"
+
 #include <math.h>
 #include <stdbool.h>
 
@@ -14,7 +16,7 @@ typedef struct asking {
 
 /* Let players join in the order player[(first + step·k) mod n]; add what each adds to `sum`. */
 static rh_status
-join(asking *a, const unsigned *player, unsigned first, bool backwards, double *sum,
+join(asking *a, const uint32_t *player, unsigned first, bool backwards, double *sum,
      rh_err *err)
 {
     uint64_t coalition = 0;
@@ -38,13 +40,9 @@ join(asking *a, const unsigned *player, unsigned first, bool backwards, double *
 static rh_status
 one_group(asking *a, rh_key key, double *mean, rh_err *err)
 {
-    unsigned player[RH_SAMPLE_MOST];
+    uint32_t player[RH_SAMPLE_MOST];
     double sum[RH_SAMPLE_MOST] = {0};
-    for (unsigned i = 0; i < a->n; i++) { /* Fisher–Yates, from the inside out */
-        unsigned j = (unsigned)rh_below(rh_draw(key, i), i + 1);
-        player[i] = player[j];
-        player[j] = i;
-    }
+    rh_order_draw(key, a->n, player);
     for (unsigned r = 0; r < a->n; r++) {
         RH_TRY(join(a, player, r, false, sum, err));
         RH_TRY(join(a, player, r, true, sum, err));

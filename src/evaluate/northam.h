@@ -45,7 +45,4 @@ double rh_northam_interval(const rh_northam *fit, double year);
 /* Year in which the curve passes a share, and its standard error (delta method). NAN when it never does. */
 double rh_northam_year_of(const rh_northam *fit, double share, double *error);
 
-/* Student's t, 97.5 %, for `freedom` ≥ 1 degrees (Hill's expansion, Abramowitz and Stegun 26.7.5; exact for 1 and 2). */
-double rh_student_975(double freedom);
-
 #endif
