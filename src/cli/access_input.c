@@ -78,7 +78,8 @@ read_places(const rh_verb *verb, const rh_args *args, const char *path, const ch
             rh_places *places, rh_err *err)
 {
     places->path = path;
-    RH_TRY(rh_table_open(path, NULL, &places->file, err));
+    RH_TRY(rh_table_open(path, path == args->file[0] ? rh_given(verb, args, "sheet") : NULL,
+                         &places->file, err));
     places->n = rh_csv_rows(places->file);
     RH_TRY(rh_table_ids(places->file, rh_given(verb, args, "id"), &places->id, err));
     if (column != NULL) {

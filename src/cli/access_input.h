@@ -20,6 +20,7 @@
         {"node", 0, "COLUMN", false, RH_MSG_HELP_ACCESS_NODE},                                 \
         {"demand", 0, "COLUMN", false, RH_MSG_HELP_ACCESS_DEMAND},                             \
         {"supply", 0, "COLUMN", false, RH_MSG_HELP_ACCESS_SUPPLY},                             \
+        {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},                                        \
     {                                                                                          \
         "threads", 't', "N", false, RH_MSG_HELP_THREADS                                        \
     }

@@ -3,6 +3,7 @@
 
 #include "cli/list.h"
 #include "core/mem.h"
+#include "io/layer.h"
 #include "io/run_file.h"
 
 #include <math.h>
@@ -334,13 +335,6 @@ flows_of_run(rh_metro_tables *t, const char *file, int year, rh_answer *answer, 
     return status;
 }
 
-static bool
-is_run(const char *file)
-{
-    size_t n = strlen(file);
-    return n > 5 && strcmp(file + n - 5, ".gpkg") == 0;
-}
-
 static rh_status
 read_flows(const rh_verb *verb, const rh_args *args, rh_metro_tables *t, const char *file,
            rh_answer *answer, rh_err *err)
@@ -392,14 +386,20 @@ rh_metro_read(const rh_cli *cli, const rh_verb *verb, const rh_args *args, const
     const char *units = rh_given(verb, args, "units"), *times = rh_given(verb, args, "times");
     int64_t year = 0;
     RH_TRY(rh_given_integer(cli, verb, args, "year", 1900, 2200, &year));
-    if (units != NULL && file != NULL && is_run(file)) {
+    const bool is_run = file != NULL && rh_layer_is_run(file);
+    if (units != NULL && is_run) {
         return rh_fail(err, RH_INPUT, "%s has its own units; --units cannot be added.", file);
+    }
+    if (is_run && rh_given(verb, args, "sheet") != NULL) {
+        return rh_fail(err, RH_INPUT,
+                       "%s: the flows of a run are chosen by --year, not by --sheet %s.", file,
+                       rh_given(verb, args, "sheet"));
     }
     if (units != NULL) {
         RH_TRY(rh_table_open(units, NULL, &t->unit_table, err));
         RH_TRY(units_of_table(t, err));
     }
-    if (file != NULL && is_run(file)) {
+    if (is_run) {
         RH_TRY(flows_of_run(t, file, (int)year, answer, err));
     } else if (file != NULL) {
         RH_TRY(read_flows(verb, args, t, file, answer, err));

@@ -19,7 +19,7 @@
 #define RH_METRO_OPTIONS                                                                       \
     {"units", 'u', "FILE", false, RH_MSG_METRO_UNITS},                                         \
         {"columns", 0, "FROM,TO,N", false, RH_MSG_METRO_COLUMNS},                              \
-        {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},                                        \
+        {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},                                        \
     {                                                                                          \
         "year", 'y', "YEAR", false, RH_MSG_METRO_YEAR                                          \
     }

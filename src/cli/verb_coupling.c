@@ -24,7 +24,7 @@ static const rh_option options[] = {
     {"grade-set", 0, "NAME", false, RH_MSG_COUPLING_GRADE_SET},
     {"lag", 0, "X", false, RH_MSG_COUPLING_LAG},
     {"power", 0, "K", false, RH_MSG_COUPLING_POWER},
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     RH_ANSWER_OPTIONS,
     {0},
 };

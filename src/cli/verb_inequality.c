@@ -19,7 +19,7 @@ static const rh_option options[] = {
     {"lorenz", 0, "N", false, RH_MSG_HELP_INEQUALITY_LORENZ},
     {"permutations", 0, "N", false, RH_MSG_HELP_INEQUALITY_PERMUTATIONS},
     {"seed", 0, "N", false, RH_MSG_HELP_INEQUALITY_SEED},
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     {"threads", 't', "N", false, RH_MSG_HELP_THREADS},
     RH_ANSWER_OPTIONS,
     {0},

@@ -15,7 +15,7 @@ static const rh_option options[] = {
     {"years", 'y', "NUMBERS", false, RH_MSG_HELP_INEQUALITY_YEARS},
     {"weight", 'w', "COLUMN", false, RH_MSG_HELP_INEQUALITY_WEIGHT},
     {"control", 0, "COLUMNS", false, RH_MSG_HELP_INEQUALITY_CONTROL},
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     RH_ANSWER_OPTIONS,
     {0},
 };
@@ -182,12 +182,15 @@ fill_sigma(const inputs *in, rh_answer *a, rh_err *err)
         rh_answer_number(a, s.variation);
     }
     rh_line trend = rh_line_through(in->year, deviation, in->values.names.n);
+    const char *sure = isnan(trend.error)
+                           ? "–"
+                           : rh_answer_format(a, "%.3g", trend.error); /* two years have none */
     rh_answer_note(
         a,
-        rh_answer_format(a, "对数标准差每年变化 %.6g（标准误 %.3g）：%s。", trend.slope,
-                         trend.error, trend.slope < 0 ? "σ 收敛" : "无 σ 收敛"),
-        rh_answer_format(a, "The s.d. of ln y changes by %.6g a year (s.e. %.3g): %s.",
-                         trend.slope, trend.error,
+        rh_answer_format(a, "对数标准差每年变化 %.6g（标准误 %s）：%s。", trend.slope, sure,
+                         trend.slope < 0 ? "σ 收敛" : "无 σ 收敛"),
+        rh_answer_format(a, "The s.d. of ln y changes by %.6g a year (s.e. %s): %s.",
+                         trend.slope, sure,
                          trend.slope < 0 ? "sigma convergence" : "no sigma convergence"));
     return RH_OK;
 }

@@ -14,7 +14,7 @@ static const rh_option options[] = {
     {"industry", 'i', "COLUMN", false, RH_MSG_HELP_INEQUALITY_INDUSTRY},
     {"total", 0, "COLUMN", false, RH_MSG_HELP_INEQUALITY_TOTAL},
     {"nation", 0, "NAME", false, RH_MSG_HELP_INEQUALITY_NATION},
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     RH_ANSWER_OPTIONS,
     {0},
 };

@@ -12,7 +12,7 @@ static const rh_option options[] = {
     {"value", 'x', "COLUMNS", true, RH_MSG_HELP_INEQUALITY_VALUE},
     {"least", 0, "SIZE", false, RH_MSG_HELP_INEQUALITY_LEAST},
     {"largest", 0, "N", false, RH_MSG_HELP_INEQUALITY_LARGEST},
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     RH_ANSWER_OPTIONS,
     {0},
 };

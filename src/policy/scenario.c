@@ -12,9 +12,9 @@
 /* Years that a scenario may name, and the longest run. */
 enum { FIRST_YEAR = 1950, LAST_YEAR = 2200, LONGEST_RAMP = 100, MOST_SETTINGS = 10000 };
 
-static const char *const top_keys[] = {
-    "title",        "region",         "years",  "seed",   "sample", "output",
-    "family_every", "snapshot_every", "series", "levers", NULL};
+static const char *const top_keys[] = {"title",     "region", "years",        "seed",
+                                       "sample",    "output", "family_every", "snapshot_every",
+                                       "residents", "series", "levers",       NULL};
 static const char *const series_keys[] = {"folder", "births", "deaths", NULL};
 static const char *const lever_keys[] = {"lever", "value", "place", "from",
                                          "ramp",  "until", NULL};
@@ -235,6 +235,8 @@ read_scenario(rh_yaml *yaml, rh_scenario *scenario, rh_err *err)
     scenario->family_every = (int)rh_yaml_get_integer(yaml, root, "family_every", 1, 1000, 5);
     scenario->snapshot_every =
         (int)rh_yaml_get_integer(yaml, root, "snapshot_every", 0, 1000, 1);
+    static const char *const kept[] = {"forget", "keep", NULL};
+    scenario->keep_residents = rh_yaml_get_choice(yaml, root, "residents", kept, 0) == 1;
     read_series(yaml, root, scenario);
     RH_TRY(read_levers(yaml, root, scenario, err));
     RH_TRY(rh_yaml_finish(yaml, err));

@@ -35,7 +35,9 @@ typedef struct rh_scenario {
     double sample; /* (0, 1] */
     enum rh_output_level output;
     int family_every; /* household counts every n-th year, and in the first and last (default 5) */
-    int snapshot_every;  /* yearly snapshot for --resume: every n-th year; 0 none (default 1) */
+    int snapshot_every; /* yearly snapshot for --resume: every n-th year; 0 none (default 1) */
+    bool
+        keep_residents; /* the snapshot of the last year stays beside the run file (default not) */
     char *series_dir;    /* folder of exogenous series; NULL: the shipped data/china */
     char *births_series; /* "national": births are scaled to the nation's (vital.csv); "none" */
     char *deaths_series;

@@ -275,8 +275,8 @@ run_years(job *j, rh_err *err)
             RH_TRY(rh_simulation_verify(j->simulation, err));
         }
         RH_TRY(write_year(j, err));
-        if (s->snapshot_every > 0 && j->year < s->last_year &&
-            (j->year - s->first_year) % s->snapshot_every == 0) {
+        bool due = s->snapshot_every > 0 && (j->year - s->first_year) % s->snapshot_every == 0;
+        if (j->year < s->last_year ? due : s->keep_residents) {
             RH_TRY(write_snapshot(j, err));
         }
     }
@@ -311,7 +311,9 @@ rh_run_scenario(const rh_run_options *options, rh_err *err)
     rh_status closed = rh_run_file_close(j.file, status == RH_OK ? err : NULL);
     status = status == RH_OK ? closed : status;
     if (status == RH_OK) {
-        unlink(j.snapshot);
+        if (!j.scenario->keep_residents) {
+            unlink(j.snapshot);
+        }
         unlink(j.partial);
     }
     release(&j);
