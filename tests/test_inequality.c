@@ -1,4 +1,5 @@
-/* Inequality (evaluate/inequality_*.h, concentration.h, convergence.h): hand-worked values, invariances, exact additivity. */
+/* Inequality (evaluate/inequality_*.h, concentration.h, convergence.h): hand-worked values, invariances, exact
+ * additivity (ASK-05), a uniform mix of industries (ASK-14). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -591,6 +592,7 @@ static void
 test_concentration_in_space_by_hand(void **state)
 {
     (void)state;
+    near(rh_location_quotient(300, 4000, 750, 10000), 1, 1e-15); /* the mix of the nation */
     near(rh_location_quotient(1000, 4000, 2000, 10000), 1.25, 1e-15);
     assert_true(isnan(rh_location_quotient(1, 0, 2, 3)));
     /* two regions with half of all plants each; industry 0: two equal plants in region 0: G = 1/2, H = 1/2, x² = 1/2 */

@@ -58,7 +58,7 @@ rh_game_sample(unsigned n, uint64_t groups, rh_key key, rh_game_call *call, void
                rh_game_estimate *out, rh_err *err)
 {
     asking a = {.call = call, .context = context, .n = n, .calls = 1};
-    double square[RH_SAMPLE_MOST] = {0}, one[RH_SAMPLE_MOST];
+    double square[RH_SAMPLE_MOST] = {0}, one[RH_SAMPLE_MOST] = {0};
     *out = (rh_game_estimate){0};
     uint64_t all = n == RH_SAMPLE_MOST ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
     RH_TRY(call(context, all, &a.grand, err));

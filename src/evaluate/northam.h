@@ -1,4 +1,4 @@
-/* The S-curve of urbanisation 诺瑟姆曲线 fitted to one country or place.
+/* The S-curve of urbanisation 诺瑟姆曲线 fitted to one country or place (ASK-01).
  *
  *     U(t) = K / (1 + e^(−r(t − m)))         K upper limit, r rate a year, m year of the inflection, U(m) = K/2
  *
