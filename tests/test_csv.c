@@ -163,9 +163,36 @@ test_missing_and_double_columns_are_problems(void **state)
     rh_csv_problem(csv, 0, 0, "the code %d is unknown.", 1);
     rh_err err = {0};
     assert_int_equal(rh_csv_finish(csv, &err), RH_INPUT);
-    assert_string_equal(err.text, "表.csv:1: the column urban is missing.\n"
-                                  "表.csv:1: the column pop stands twice, as columns 2 and 3.\n"
-                                  "表.csv:2: code: the code 1 is unknown.");
+    assert_string_equal(err.text,
+                        "表.csv:1: the column urban is missing; there are code, pop, pop.\n"
+                        "表.csv:1: the column pop stands twice, as columns 2 and 3.\n"
+                        "表.csv:2: code: the code 1 is unknown.");
+    rh_csv_free(csv);
+}
+
+static void
+test_a_cell_and_a_column_are_told_once_with_the_nearest_name(void **state)
+{
+    (void)state;
+    rh_csv *csv = parsed("code,population,n\n1,x,2\n2,3,y\n");
+    rh_err err = {0};
+    assert_true(isnan(rh_csv_number(csv, 0, 1)));
+    rh_csv_problem(csv, 0, 1, "a number is missing");
+    assert_true(isnan(rh_csv_number(csv, 0, 1)));
+    rh_csv_problem(csv, 1, 2, "wrong");
+    rh_csv_problem(csv, 1, -1, "the row is odd");
+    assert_int_equal(rh_csv_need(csv, "popluation"), -1);
+    assert_int_equal(rh_csv_need(csv, "popluation"), -1);
+    assert_int_equal(rh_csv_need(csv, "m"), -1);
+    assert_int_equal(rh_csv_need(csv, "q"), -1);
+    assert_int_equal(rh_csv_finish(csv, &err), RH_INPUT);
+    assert_string_equal(err.text,
+                        "表.csv:2: population: \"x\" is not a number.\n"
+                        "表.csv:3: n: wrong\n"
+                        "表.csv:3: the row is odd\n"
+                        "表.csv:1: the column popluation is missing; did you mean population?\n"
+                        "表.csv:1: the column m is missing; there are code, population, n.\n"
+                        "表.csv:1: the column q is missing.");
     rh_csv_free(csv);
 }
 
@@ -277,6 +304,7 @@ main(void)
         cmocka_unit_test(test_unreadable_files_say_why_and_where),
         cmocka_unit_test(test_typed_cells_are_checked_and_name_line_column_value),
         cmocka_unit_test(test_missing_and_double_columns_are_problems),
+        cmocka_unit_test(test_a_cell_and_a_column_are_told_once_with_the_nearest_name),
         cmocka_unit_test(test_twenty_problems_are_shown_and_the_rest_counted),
         cmocka_unit_test(test_numbers_equal_strtod_to_the_last_bit),
         cmocka_unit_test(test_every_failing_allocation_is_reported),

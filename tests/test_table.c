@@ -421,9 +421,26 @@ test_a_run_is_a_table_of_places(void **state)
     rh_free(first);
     rh_csv_free(t);
     rh_csv_free(earlier);
+    const uint32_t n_counties = region->county.n;
     rh_region_free(region);
+
+    rh_csv *all_years = opened(name, ":*"); /* both years, one below the other */
+    assert_int_equal(rh_csv_rows(all_years), 2 * n_counties);
+    for (uint32_t i = 0; i < 2 * n_counties; i++) {
+        assert_string_equal(cell(all_years, i, "year"), i < n_counties ? "2010" : "2011");
+        assert_string_equal(cell(all_years, i, "code"),
+                            cell(all_years, i % n_counties, "code"));
+    }
+    rh_csv *of_path =
+        opened(at("run.gpkg#province:2010"), NULL); /* the part behind the file's name */
+    assert_string_equal(cell(of_path, 0, "year"), "2010");
+    rh_csv_free(of_path);
+    rh_csv_free(all_years);
+    assert_refused(at("run.gpkg#province"), "county", "the part is chosen twice");
+    name = at("run.gpkg");
     assert_refused(name, "village", "has no level \"village\"");
-    assert_refused(name, "county:1999", "has no year \"1999\"; it holds 2010 to 2011.");
+    assert_refused(name, "county:1999",
+                   "has no year \"1999\"; it holds 2010 to 2011 (* for all).");
     assert_refused(name, "county:2010:x", "has no part \"x\"");
 }
 

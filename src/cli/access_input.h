@@ -3,7 +3,7 @@
 #define RH_CLI_ACCESS_INPUT_H
 
 #include "cli/evaluate.h"
-#include "evaluate/access_names.h"
+#include "evaluate/names.h"
 #include "evaluate/access_network.h"
 #include "evaluate/access_pairs.h"
 #include "io/table.h"
@@ -20,6 +20,7 @@
         {"node", 0, "COLUMN", false, RH_MSG_HELP_ACCESS_NODE},                                 \
         {"demand", 0, "COLUMN", false, RH_MSG_HELP_ACCESS_DEMAND},                             \
         {"supply", 0, "COLUMN", false, RH_MSG_HELP_ACCESS_SUPPLY},                             \
+        {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},                                        \
     {                                                                                          \
         "threads", 't', "N", false, RH_MSG_HELP_THREADS                                        \
     }

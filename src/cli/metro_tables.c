@@ -1,7 +1,9 @@
 /* The tables of `ronghe metro`: see metro_tables.h. */
 #include "cli/metro_tables.h"
 
+#include "cli/list.h"
 #include "core/mem.h"
+#include "io/layer.h"
 #include "io/run_file.h"
 
 #include <math.h>
@@ -59,44 +61,25 @@ order_ids(uint32_t n, named *list)
 static rh_status
 set_units(rh_metro_tables *t, uint32_t n, const named *ordered, rh_err *err)
 {
-    named *sorted;
     const char **id, **name;
     t->unit.n = n;
     RH_NEW(id, (size_t)n + 1, err);
     t->unit.id = id;
     RH_NEW(name, (size_t)n + 1, err);
     t->unit.name = name;
-    RH_NEW(t->by_text, (size_t)n + 1, err);
     RH_NEW(t->unit_row, (size_t)n + 1, err);
-    RH_NEW(sorted, (size_t)n + 1, err);
     for (uint32_t i = 0; i < n; i++) {
         id[i] = ordered[i].text;
         name[i] = "";
         t->unit_row[i] = ordered[i].index;
-        sorted[i] = (named){ordered[i].text, i};
     }
-    qsort(sorted, n, sizeof *sorted, by_bytes);
-    for (uint32_t i = 0; i < n; i++) {
-        t->by_text[i] = sorted[i].index;
-    }
-    rh_free(sorted);
-    return RH_OK;
+    return rh_names_of(id, n, &t->names, err);
 }
 
 uint32_t
 rh_metro_find(const rh_metro_tables *t, const char *id)
 {
-    uint32_t low = 0, high = t->unit.n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (strcmp(t->unit.id[t->by_text[middle]], id) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < t->unit.n && strcmp(t->unit.id[t->by_text[low]], id) == 0 ? t->by_text[low]
-                                                                           : RH_NO_AREA;
+    return t->names != NULL ? rh_names_find(t->names, id) : RH_NO_AREA;
 }
 
 static rh_status
@@ -352,13 +335,6 @@ flows_of_run(rh_metro_tables *t, const char *file, int year, rh_answer *answer, 
     return status;
 }
 
-static bool
-is_run(const char *file)
-{
-    size_t n = strlen(file);
-    return n > 5 && strcmp(file + n - 5, ".gpkg") == 0;
-}
-
 static rh_status
 read_flows(const rh_verb *verb, const rh_args *args, rh_metro_tables *t, const char *file,
            rh_answer *answer, rh_err *err)
@@ -410,14 +386,20 @@ rh_metro_read(const rh_cli *cli, const rh_verb *verb, const rh_args *args, const
     const char *units = rh_given(verb, args, "units"), *times = rh_given(verb, args, "times");
     int64_t year = 0;
     RH_TRY(rh_given_integer(cli, verb, args, "year", 1900, 2200, &year));
-    if (units != NULL && file != NULL && is_run(file)) {
+    const bool is_run = file != NULL && rh_layer_is_run(file);
+    if (units != NULL && is_run) {
         return rh_fail(err, RH_INPUT, "%s has its own units; --units cannot be added.", file);
+    }
+    if (is_run && rh_given(verb, args, "sheet") != NULL) {
+        return rh_fail(err, RH_INPUT,
+                       "%s: the flows of a run are chosen by --year, not by --sheet %s.", file,
+                       rh_given(verb, args, "sheet"));
     }
     if (units != NULL) {
         RH_TRY(rh_table_open(units, NULL, &t->unit_table, err));
         RH_TRY(units_of_table(t, err));
     }
-    if (file != NULL && is_run(file)) {
+    if (is_run) {
         RH_TRY(flows_of_run(t, file, (int)year, answer, err));
     } else if (file != NULL) {
         RH_TRY(read_flows(verb, args, t, file, answer, err));
@@ -437,7 +419,7 @@ rh_metro_release(rh_metro_tables *t)
     rh_free(t->run_ids);
     rh_free(t->unit.id);
     rh_free(t->unit.name);
-    rh_free(t->by_text);
+    rh_names_free(t->names);
     rh_free(t->unit_row);
     rh_free(t->population);
     rh_commuting_free(t->flows);
@@ -748,21 +730,17 @@ rh_status
 rh_metro_numbers(const rh_cli *cli, const rh_verb *verb, const char *option, const char *text,
                  double low, double high, double **out, uint32_t *n, rh_err *err)
 {
-    const char *end = text;
     RH_NEW(*out, strlen(text) + 1, err);
     *n = 0;
-    for (bool more = true; more;) {
-        char *stop;
-        double x = strtod(end, &stop);
-        if (stop == end || (*stop != ',' && *stop != '\0') || !(x >= low && x <= high)) {
+    for (const char *at = text; at != NULL;) {
+        const char *word = at;
+        double *x = &(*out)[(*n)++];
+        if (!rh_list_number(&at, x) || *x < low || *x > high) {
             rh_free(*out);
             *out = NULL;
-            return rh_usage(cli, verb, RH_MSG_OPTION_BAD_NUMBER, option, end,
+            return rh_usage(cli, verb, RH_MSG_OPTION_BAD_NUMBER, option, word,
                             rh_text_exact(low).text, rh_text_exact(high).text, NULL);
         }
-        (*out)[(*n)++] = x;
-        more = *stop == ',';
-        end = stop + more;
     }
     return RH_OK;
 }

@@ -3,6 +3,8 @@
 
 #include "core/mem.h"
 #include "evaluate/curve_answer.h"
+#include "io/layer.h"
+#include "io/run_file.h"
 #include "io/table.h"
 
 #include <math.h>
@@ -18,7 +20,7 @@ enum { YEAR_FIRST = 1000, YEAR_LAST = 3000 };
     }
 #define SHEET_OPTION                                                                           \
     {                                                                                          \
-        "sheet", 0, "NAME", false, RH_MSG_HELP_SHEET                                           \
+        "sheet", 0, "PART", false, RH_MSG_HELP_SHEET                                           \
     }
 #define PATH_OPTIONS                                                                           \
     {"entity", 0, "COLUMN", false, RH_MSG_HELP_CURVE_ENTITY}, YEAR_OPTION,                     \
@@ -63,12 +65,22 @@ year_of(rh_csv *table, uint32_t row, int column)
     return good ? year : YEAR_FIRST;
 }
 
+/* The table of a verb; of a run, when no --sheet chooses, the part `usual` (all years of a level). */
+static rh_status
+open_years(const rh_verb *verb, const rh_args *args, const char *usual, rh_csv **out,
+           rh_err *err)
+{
+    const char *part = rh_given(verb, args, "sheet"), *path = args->file[0];
+    return rh_table_open(path, part == NULL && rh_layer_is_run(path) ? usual : part, out, err);
+}
+
 /* ---- paths ---- */
 
 /* What a table of paths was asked for. */
 typedef struct path_query {
     const rh_verb *verb;
     const rh_args *args;
+    const char *usual; /* part of a run */
     int64_t from, until;
     bool fractions; /* found: shares were given as fractions */
 } path_query;
@@ -247,7 +259,7 @@ with_paths(path_query *q, fill_paths *fill, const void *question, rh_answer *ans
     rh_csv *table;
     path_rows rows = {0};
     rh_paths p = {0};
-    RH_TRY(rh_table_open(q->args->file[0], rh_given(q->verb, q->args, "sheet"), &table, err));
+    RH_TRY(open_years(q->verb, q->args, q->usual, &table, err));
     rh_status status = read_rows(table, q, &rows, err);
     if (status == RH_OK) {
         status = arrange(table, q, &rows, &p, err);
@@ -271,7 +283,7 @@ fill_one_fit(const path_query *q, rh_paths *p, const void *question, rh_answer *
 static rh_status
 fit(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
-    path_query q = {.verb = &rh_verb_curve_fit, .args = args};
+    path_query q = {.verb = &rh_verb_curve_fit, .args = args, .usual = "nation:*"};
     rh_curve_question question = {0};
     int64_t to = 0;
     RH_TRY(path_years(cli, &q));
@@ -297,7 +309,7 @@ static const rh_option fit_options[] = {
 
 const rh_verb rh_verb_curve_fit = {
     .name = "curve fit",
-    .files = "SHARES.csv",
+    .files = "SHARES",
     .least_files = 1,
     .most_files = 1,
     .summary = RH_MSG_VERB_CURVE_FIT,
@@ -321,7 +333,7 @@ fill_align(const path_query *q, rh_paths *p, const void *overlap, rh_answer *ans
 static rh_status
 align(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
-    path_query q = {.verb = &rh_verb_curve_align, .args = args};
+    path_query q = {.verb = &rh_verb_curve_align, .args = args, .usual = "province:*"};
     double overlap = 20;
     RH_TRY(path_years(cli, &q));
     RH_TRY(rh_given_number(cli, q.verb, args, "overlap", 2, 1000, &overlap));
@@ -341,7 +353,7 @@ static const rh_option align_options[] = {
 
 const rh_verb rh_verb_curve_align = {
     .name = "curve align",
-    .files = "SHARES.csv",
+    .files = "SHARES",
     .least_files = 1,
     .most_files = 1,
     .summary = RH_MSG_VERB_CURVE_ALIGN,
@@ -358,7 +370,7 @@ fill_rank_size(const rh_args *args, double least, int64_t top, rh_answer *answer
     const rh_verb *verb = &rh_verb_curve_ranksize;
     rh_csv *table;
     double *year = NULL, *size = NULL;
-    RH_TRY(rh_table_open(args->file[0], rh_given(verb, args, "sheet"), &table, err));
+    RH_TRY(open_years(verb, args, ":*", &table, err));
     uint32_t n = rh_csv_rows(table);
     rh_status status = rh_table_numbers(
         table, column_of(table, rh_given(verb, args, "size"), sizes), &size, err);
@@ -406,7 +418,7 @@ static const rh_option rank_size_options[] = {
 
 const rh_verb rh_verb_curve_ranksize = {
     .name = "curve ranksize",
-    .files = "SIZES.csv",
+    .files = "SIZES",
     .least_files = 1,
     .most_files = 1,
     .summary = RH_MSG_VERB_CURVE_RANKSIZE,
@@ -489,7 +501,7 @@ table_periods(rh_csv *table, const char *year_column, periods *p, rh_err *err)
     return rh_csv_finish(table, err);
 }
 
-/* One year of a run: the part "LEVEL:YEAR:PART" and the row of a place (NULL: the first). */
+/* One year of a run: the part "LEVEL:YEAR:PART" and the row of a place (NULL: the only one). */
 static rh_status
 open_year(const char *path, const char *level, int year, const char *part, const char *code,
           rh_csv **table, uint32_t *row, rh_err *err)
@@ -507,6 +519,23 @@ open_year(const char *path, const char *level, int year, const char *part, const
     *table = NULL;
     return rh_fail(err, RH_INPUT, "%s: %s has no place %s.", path, which,
                    code != NULL ? code : "");
+}
+
+/* The years of a run that were not chosen: its first and last. */
+static rh_status
+span_of_run(const char *path, int *from, int *until, rh_err *err)
+{
+    rh_run *run;
+    RH_TRY(rh_run_open(path, &run, err));
+    rh_status status =
+        run->n_years >= 2
+            ? RH_OK
+            : rh_fail(err, RH_INPUT, "%s: a change needs two years or more; it holds %d.", path,
+                      run->n_years);
+    *from = run->n_years > 0 ? run->year[0] : 0;
+    *until = run->n_years > 0 ? run->year[run->n_years - 1] : 0;
+    rh_run_free(run);
+    return status;
 }
 
 /* State and flows of one year of a run. The urban part has the flows of the urban residents. */
@@ -566,22 +595,64 @@ run_periods(const rh_args *args, int from, int until, periods *p, rh_err *err)
     return RH_OK;
 }
 
+/* Options that have no meaning for this file are refused, so that nobody believes in them. */
+static rh_status
+check_decompose(const rh_args *args, bool is_run, rh_err *err)
+{
+    static const char *const of_runs[] = {"years", "level", "place"}, *const of_tables[] = {
+                                                                          "sheet", "year"};
+    const rh_verb *verb = &rh_verb_curve_decompose;
+    const char *level = rh_given(verb, args, "level");
+    for (int i = 0; i < 3 && !is_run; i++) {
+        if (rh_given(verb, args, of_runs[i]) != NULL) {
+            return rh_fail(err, RH_INPUT, "%s is no run: --%s is for runs.", args->file[0],
+                           of_runs[i]);
+        }
+    }
+    for (int i = 0; i < 2 && is_run; i++) {
+        if (rh_given(verb, args, of_tables[i]) != NULL) {
+            return rh_fail(err, RH_INPUT,
+                           "%s is a run: --years, --level and --place choose in it, not --%s.",
+                           args->file[0], of_tables[i]);
+        }
+    }
+    return is_run && level != NULL && strcmp(level, "nation") != 0 &&
+                   rh_given(verb, args, "place") == NULL
+               ? rh_fail(err, RH_INPUT, "--level %s: give --place with the code of one.", level)
+               : RH_OK;
+}
+
+/* "2010-2020" */
+static bool
+read_span(const char *text, int *from, int *until)
+{
+    char *end;
+    long first = strtol(text, &end, 10), last = *end == '-' ? strtol(end + 1, &end, 10) : 0;
+    *from = (int)first;
+    *until = (int)last;
+    return *end == '\0' && first >= YEAR_FIRST && last > first && last <= YEAR_LAST;
+}
+
 static rh_status
 decompose(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
     const rh_verb *verb = &rh_verb_curve_decompose;
     const char *span = rh_given(verb, args, "years");
-    int from = 0, until = 0, used = 0;
-    if (span != NULL && (sscanf(span, "%4d-%4d%n", &from, &until, &used) != 2 ||
-                         span[used] != '\0' || from < YEAR_FIRST || until <= from)) {
+    int from = 0, until = 0;
+    if (span != NULL && !read_span(span, &from, &until)) {
         return rh_usage(cli, verb, RH_MSG_CURVE_BAD_YEARS, span, NULL);
     }
     periods p = {0};
     rh_csv *table = NULL;
     rh_answer *answer;
+    const bool is_run = rh_layer_is_run(args->file[0]);
+    RH_TRY(check_decompose(args, is_run, err));
+    if (is_run && span == NULL) {
+        RH_TRY(span_of_run(args->file[0], &from, &until, err));
+    }
     RH_TRY(rh_answer_new(&answer, err));
     rh_status status = RH_OK;
-    if (span != NULL) {
+    if (is_run) {
         status = run_periods(args, from, until, &p, err);
     } else {
         status = rh_table_open(args->file[0], rh_given(verb, args, "sheet"), &table, err);
@@ -610,7 +681,7 @@ static const rh_option decompose_options[] = {
 
 const rh_verb rh_verb_curve_decompose = {
     .name = "curve decompose",
-    .files = "BOOKS.csv|RUN.gpkg",
+    .files = "BOOKS|RUN.gpkg",
     .least_files = 1,
     .most_files = 1,
     .summary = RH_MSG_VERB_CURVE_DECOMPOSE,

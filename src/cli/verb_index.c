@@ -7,7 +7,7 @@
 #include "evaluate/index_answer.h"
 
 static const rh_option options[] = {
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_INDEX_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     {"draws", 0, "N", false, RH_MSG_HELP_INDEX_DRAWS},
     {"seed", 's', "N", false, RH_MSG_HELP_INDEX_SEED},
     {"threads", 't', "N", false, RH_MSG_HELP_INDEX_THREADS},

@@ -12,7 +12,7 @@ static const rh_option options[] = {
     {"weight", 'w', "COLUMN", false, RH_MSG_HELP_INEQUALITY_WEIGHT},
     {"measure", 'm', "ID", false, RH_MSG_HELP_INEQUALITY_MEASURE},
     {"take-away", 0, NULL, false, RH_MSG_HELP_INEQUALITY_TAKE_AWAY},
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     RH_ANSWER_OPTIONS,
     {0},
 };

@@ -135,14 +135,14 @@ static const rh_option game_options[] = {
     {"timeout", 0, "S", false, RH_MSG_HELP_SHARE_TIMEOUT},
     {"samples", 0, "N", false, RH_MSG_HELP_SHARE_SAMPLES},
     {"seed", 0, "N", false, RH_MSG_HELP_SHARE_SEED},
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     RH_ANSWER_OPTIONS,
     {0},
 };
 
 const rh_verb rh_verb_share_game = {
     .name = "share game",
-    .files = "[GAME.csv]",
+    .files = "[GAME]",
     .least_files = 0,
     .most_files = 1,
     .summary = RH_MSG_VERB_SHARE_GAME,
@@ -251,14 +251,14 @@ vote(const rh_cli *cli, const rh_args *args, rh_err *err)
 
 static const rh_option vote_options[] = {
     {"quota", 'q', "Q,...", true, RH_MSG_HELP_SHARE_QUOTA},
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     RH_ANSWER_OPTIONS,
     {0},
 };
 
 const rh_verb rh_verb_share_vote = {
     .name = "share vote",
-    .files = "WEIGHTS.csv",
+    .files = "WEIGHTS",
     .least_files = 1,
     .most_files = 1,
     .summary = RH_MSG_VERB_SHARE_VOTE,
@@ -288,14 +288,14 @@ claims(const rh_cli *cli, const rh_args *args, rh_err *err)
 
 static const rh_option claims_options[] = {
     {"estate", 'e', "E", true, RH_MSG_HELP_SHARE_ESTATE},
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     RH_ANSWER_OPTIONS,
     {0},
 };
 
 const rh_verb rh_verb_share_claims = {
     .name = "share claims",
-    .files = "CLAIMS.csv",
+    .files = "CLAIMS",
     .least_files = 1,
     .most_files = 1,
     .summary = RH_MSG_VERB_SHARE_CLAIMS,
@@ -322,14 +322,14 @@ airport(const rh_cli *cli, const rh_args *args, rh_err *err)
 }
 
 static const rh_option airport_options[] = {
-    {"sheet", 0, "NAME", false, RH_MSG_HELP_SHEET},
+    {"sheet", 0, "PART", false, RH_MSG_HELP_SHEET},
     RH_ANSWER_OPTIONS,
     {0},
 };
 
 const rh_verb rh_verb_share_airport = {
     .name = "share airport",
-    .files = "COSTS.csv",
+    .files = "COSTS",
     .least_files = 1,
     .most_files = 1,
     .summary = RH_MSG_VERB_SHARE_AIRPORT,

@@ -26,6 +26,8 @@ struct rh_csv {
     uint32_t *line; /* rows + 1 */
     uint32_t rows, columns;
     size_t cell_room, line_room;
+    bool listed;         /* the columns were listed in a problem */
+    uint8_t *told;       /* a bit for each cell with a problem (C2); NULL before the first */
     uint32_t n_problems; /* all of them; the first RH_CSV_PROBLEMS are kept */
     char problem[RH_CSV_PROBLEMS][PROBLEM_SIZE];
 };
@@ -59,9 +61,31 @@ line_problem(rh_csv *csv, uint32_t line, const char *format, ...)
     va_end(args);
 }
 
+/* True when the cell had a problem before (C2). Without memory for the marks none had: a sentence too many does no harm. */
+static bool
+told_before(rh_csv *csv, uint32_t row, int column)
+{
+    if (column < 0 || row >= csv->rows || (uint32_t)column >= csv->columns) {
+        return false;
+    }
+    if (csv->told == NULL) {
+        csv->told = rh_alloc((size_t)csv->rows * csv->columns / 8 + 1, 1);
+    }
+    size_t cell = (size_t)row * csv->columns + (size_t)column;
+    uint8_t bit = (uint8_t)(1U << (cell % 8));
+    if (csv->told == NULL || (csv->told[cell / 8] & bit) != 0) {
+        return csv->told != NULL;
+    }
+    csv->told[cell / 8] |= bit;
+    return false;
+}
+
 void
 rh_csv_problem(rh_csv *csv, uint32_t row, int column, const char *format, ...)
 {
+    if (told_before(csv, row, column)) {
+        return;
+    }
     va_list args;
     va_start(args, format);
     add_problem(csv, rh_csv_line(csv, row),
@@ -441,6 +465,7 @@ rh_csv_free(rh_csv *csv)
         rh_free(csv->text);
         rh_free(csv->cell);
         rh_free(csv->line);
+        rh_free(csv->told);
         rh_free(csv);
     }
 }
@@ -480,12 +505,50 @@ rh_csv_find(const rh_csv *csv, const char *header)
     return -1;
 }
 
+/* A column that is not there, with the nearest name; the first without one tells what there is. Said once, however often it
+ * is asked for. */
+static void
+column_problem(rh_csv *csv, const char *header)
+{
+    enum { LIST = 160 };
+    const char *const *names = (const char *const *)csv->cell;
+    const char *nearest = rh_text_nearest(header, csv->columns, names);
+    char text[3 * SHOWN + 40], more[LIST + 3 * SHOWN] = ".";
+    size_t used = 0;
+    snprintf(text, sizeof text, ": the column %.*s is missing", (int)rh_text_fit(header, SHOWN),
+             header);
+    for (uint32_t i = 0; i < csv->n_problems && i < RH_CSV_PROBLEMS; i++) {
+        const char *at = strstr(csv->problem[i], text);
+        if (at != NULL && (at[strlen(text)] == '.' || at[strlen(text)] == ';')) {
+            return;
+        }
+    }
+    if (nearest != NULL) {
+        snprintf(more, sizeof more, "; did you mean %.*s?", (int)rh_text_fit(nearest, SHOWN),
+                 nearest);
+    } else if (!csv->listed) {
+        csv->listed = true;
+        for (uint32_t c = 0; c < csv->columns && used + 2 < LIST; c++) {
+            used += (size_t)snprintf(more + used, sizeof more - used, "%s%.*s",
+                                     c > 0               ? ", "
+                                     : csv->columns == 1 ? "; there is "
+                                                         : "; there are ",
+                                     (int)rh_text_fit(names[c], SHOWN), names[c]);
+            if (used + strlen(", …") >= LIST && c + 1 < csv->columns) {
+                used += (size_t)snprintf(more + used, sizeof more - used, ", …");
+            }
+        }
+        snprintf(more + used, sizeof more - used, ".");
+    }
+    line_problem(csv, csv->line[0], "%s%s", text + 2, more);
+}
+
 int
 rh_csv_need(rh_csv *csv, const char *header)
 {
     int found = rh_csv_find(csv, header);
     if (found < 0) {
-        line_problem(csv, csv->line[0], "the column %s is missing.", header);
+        column_problem(csv, header);
         return -1;
     }
     for (uint32_t column = (uint32_t)found + 1; column < csv->columns; column++) {

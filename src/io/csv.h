@@ -3,7 +3,8 @@
  *
  * Problems are collected: up to RH_CSV_PROBLEMS sentences (file, line, column, value), then reading stops. The
  * caller checks rh_csv_finish once at the end, so that one call shows them all.
- * C1 a cell read by a typed getter was checked: no typed getter returns text that is not a number. */
+ * C1 a cell read by a typed getter was checked: no typed getter returns text that is not a number.
+ * C2 a cell has one problem at most, the first that was found. */
 #ifndef RH_IO_CSV_H
 #define RH_IO_CSV_H
 
@@ -39,7 +40,8 @@ uint32_t rh_csv_line(const rh_csv *csv, uint32_t row); /* line in the file, from
 
 /* Index of a column, or -1. */
 int rh_csv_find(const rh_csv *csv, const char *header);
-/* Index of a column that must exist; a missing one is a problem and returns -1 (getters accept -1: they return 0). */
+/* Index of a column that must exist; a missing one is a problem (with the nearest name, or those there are) and returns -1
+ * (getters accept -1: they return 0). */
 int rh_csv_need(rh_csv *csv, const char *header);
 
 /* Cell text, trimmed, UTF-8; "" when empty. Owned by the csv. */

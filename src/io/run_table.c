@@ -13,7 +13,7 @@
 
 typedef struct choice {
     enum rh_value_level level;
-    int year;
+    int first, last; /* of the run's years */
     enum rh_value_part part;
 } choice;
 
@@ -34,12 +34,12 @@ choose(const rh_run *run, const char *text, choice *c, rh_err *err)
     if (run->n_years == 0) {
         return rh_fail(err, RH_INPUT, "%s holds no finished year.", run->path);
     }
-    *c = (choice){run->finest, run->year[run->n_years - 1], RH_WHOLE};
+    *c = (choice){run->finest, run->n_years - 1, run->n_years - 1, RH_WHOLE};
     if (text == NULL) {
         return RH_OK;
     }
     const char *rest = next_word(text, word);
-    int level = rh_level_find(word);
+    int level = word[0] == '\0' ? (int)run->finest : rh_level_find(word);
     if (level < 0 || level > (int)run->finest) {
         return rh_fail(err, RH_INPUT,
                        "%s has no level \"%s\"; choose LEVEL, LEVEL:YEAR or LEVEL:YEAR:PART "
@@ -48,19 +48,21 @@ choose(const rh_run *run, const char *text, choice *c, rh_err *err)
     }
     c->level = (enum rh_value_level)level;
     if (rest != NULL) {
-        bool found = false;
         rest = next_word(rest, word);
+        bool found = strcmp(word, "*") == 0;
+        c->first = found ? 0 : c->first;
         for (int y = 0; y < run->n_years; y++) {
             char year[16];
             snprintf(year, sizeof year, "%d", run->year[y]);
             if (strcmp(year, word) == 0) {
                 found = true;
-                c->year = run->year[y];
+                c->first = c->last = y;
             }
         }
         if (!found) {
-            return rh_fail(err, RH_INPUT, "%s has no year \"%s\"; it holds %d to %d.",
-                           run->path, word, run->year[0], run->year[run->n_years - 1]);
+            return rh_fail(err, RH_INPUT,
+                           "%s has no year \"%s\"; it holds %d to %d (* for all).", run->path,
+                           word, run->year[0], run->year[run->n_years - 1]);
         }
     }
     if (rest != NULL) {
@@ -89,26 +91,38 @@ put_code(rh_grid *grid, uint32_t row, uint32_t column, uint32_t code, rh_err *er
     return rh_grid_put(grid, row, column, text, err);
 }
 
-/* Columns that describe the places: headers and rows. *width receives their number. */
+/* The columns in front of the indicators, by number from 1. */
+enum { CODE = 1, NAME, YEAR, PARENT, ABOVE };
+
+/* Headers of the columns that describe the places. *width receives their number. */
 static rh_status
-put_places(const rh_run *run, enum rh_value_level level, rh_grid *grid, uint32_t *width,
-           rh_err *err)
+put_headers(const choice *chosen, rh_grid *grid, uint32_t *width, rh_err *err)
 {
-    uint32_t c = 0;
-    RH_TRY(rh_grid_put(grid, 1, ++c, "code", err));
-    RH_TRY(rh_grid_put(grid, 1, ++c, "name", err));
-    RH_TRY(rh_grid_put(grid, 1, ++c, "parent", err));
-    for (int above = RH_PROVINCE; above < (int)level; above++) {
+    RH_TRY(rh_grid_put(grid, 1, CODE, "code", err));
+    RH_TRY(rh_grid_put(grid, 1, NAME, "name", err));
+    RH_TRY(rh_grid_put(grid, 1, YEAR, "year", err));
+    RH_TRY(rh_grid_put(grid, 1, PARENT, "parent", err));
+    uint32_t c = PARENT;
+    for (int above = RH_PROVINCE; above < (int)chosen->level; above++) {
         RH_TRY(rh_grid_put(grid, 1, ++c, rh_level_name((enum rh_value_level)above), err));
     }
     RH_TRY(rh_grid_put(grid, 1, ++c, "lon", err));
     RH_TRY(rh_grid_put(grid, 1, ++c, "lat", err));
     *width = c;
-    for (uint32_t i = 0; i < run->n_places[level]; i++) {
+    return RH_OK;
+}
+
+/* The places in rows from `row` on. */
+static rh_status
+put_places(const rh_run *run, enum rh_value_level level, int year, uint32_t row, uint32_t width,
+           rh_grid *grid, rh_err *err)
+{
+    for (uint32_t i = 0; i < run->n_places[level]; i++, row++) {
         const rh_run_place *place = &run->place[level][i], *up = place;
-        RH_TRY(put_code(grid, i + 2, 1, place->code, err));
-        RH_TRY(rh_grid_put(grid, i + 2, 2, place->name, err));
-        RH_TRY(put_code(grid, i + 2, 3, place->parent, err));
+        RH_TRY(put_code(grid, row, CODE, place->code, err));
+        RH_TRY(rh_grid_put(grid, row, NAME, place->name, err));
+        RH_TRY(put_code(grid, row, YEAR, (uint32_t)year, err));
+        RH_TRY(put_code(grid, row, PARENT, place->parent, err));
         for (int above = (int)level - 1; above >= (int)RH_PROVINCE; above--) {
             enum rh_value_level l = (enum rh_value_level)above;
             uint32_t found = rh_run_find_place(run, l, up->parent);
@@ -116,28 +130,43 @@ put_places(const rh_run *run, enum rh_value_level level, rh_grid *grid, uint32_t
                 break;
             }
             up = &run->place[l][found];
-            RH_TRY(rh_grid_put(grid, i + 2, 3 + (uint32_t)(above - RH_PROVINCE) + 1, up->name,
-                               err));
+            RH_TRY(
+                rh_grid_put(grid, row, ABOVE + (uint32_t)(above - RH_PROVINCE), up->name, err));
         }
-        RH_TRY(put_number(grid, i + 2, c - 1, place->lon, err));
-        RH_TRY(put_number(grid, i + 2, c, place->lat, err));
+        RH_TRY(put_number(grid, row, width - 1, place->lon, err));
+        RH_TRY(put_number(grid, row, width, place->lat, err));
+    }
+    return RH_OK;
+}
+
+/* The indicators of one year in rows from `row` on. */
+static rh_status
+put_indicators(const rh_run *run, const choice *chosen, int year, uint32_t row, uint32_t first,
+               double *values, rh_grid *grid, rh_err *err)
+{
+    for (int k = 0; k < run->n_indicators; k++) {
+        const rh_run_indicator *indicator = &run->indicator[k];
+        uint32_t column = first + (uint32_t)k;
+        RH_TRY(rh_run_column(run, year, chosen->level, indicator, chosen->part, values, err));
+        if (year == run->year[chosen->first]) { /* headers stand once */
+            RH_TRY(rh_grid_put(grid, 1, column, indicator->id, err));
+        }
+        for (uint32_t i = 0; i < run->n_places[chosen->level]; i++) {
+            RH_TRY(put_number(grid, row + i, column, values[i], err));
+        }
     }
     return RH_OK;
 }
 
 static rh_status
-put_indicators(const rh_run *run, const choice *chosen, uint32_t first, double *values,
-               rh_grid *grid, rh_err *err)
+put_years(const rh_run *run, const choice *chosen, double *values, rh_grid *grid, rh_err *err)
 {
-    for (int k = 0; k < run->n_indicators; k++) {
-        const rh_run_indicator *indicator = &run->indicator[k];
-        uint32_t column = first + (uint32_t)k;
-        RH_TRY(rh_run_column(run, chosen->year, chosen->level, indicator, chosen->part, values,
-                             err));
-        RH_TRY(rh_grid_put(grid, 1, column, indicator->id, err));
-        for (uint32_t i = 0; i < run->n_places[chosen->level]; i++) {
-            RH_TRY(put_number(grid, i + 2, column, values[i], err));
-        }
+    uint32_t width, row = 2;
+    RH_TRY(put_headers(chosen, grid, &width, err));
+    for (int y = chosen->first; y <= chosen->last; y++) {
+        RH_TRY(put_places(run, chosen->level, run->year[y], row, width, grid, err));
+        RH_TRY(put_indicators(run, chosen, run->year[y], row, width + 1, values, grid, err));
+        row += run->n_places[chosen->level];
     }
     return RH_OK;
 }
@@ -146,15 +175,16 @@ static rh_status
 read_run(const rh_run *run, const char *part, rh_grid *grid, rh_csv **out, rh_err *err)
 {
     choice chosen = {0};
-    uint32_t width;
     double *values;
-    char name[1200];
+    char name[1200], years[16] = "*";
     RH_TRY(choose(run, part, &chosen, err));
-    snprintf(name, sizeof name, "%.1000s[%s:%d:%s]", run->path, rh_level_name(chosen.level),
-             chosen.year, rh_part_name(chosen.part));
-    RH_TRY(put_places(run, chosen.level, grid, &width, err));
+    if (chosen.first == chosen.last) {
+        snprintf(years, sizeof years, "%d", run->year[chosen.last]);
+    }
+    snprintf(name, sizeof name, "%.1000s[%s:%s:%s]", run->path, rh_level_name(chosen.level),
+             years, rh_part_name(chosen.part));
     RH_NEW(values, (size_t)run->n_places[chosen.level] + 1, err);
-    rh_status status = put_indicators(run, &chosen, width + 1, values, grid, err);
+    rh_status status = put_years(run, &chosen, values, grid, err);
     rh_free(values);
     RH_TRY(status);
     RH_TRY(rh_grid_sort(grid, name, err));

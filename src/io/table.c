@@ -39,11 +39,10 @@ kind_of(const char *path, enum kind *kind, rh_err *err)
     return RH_OK;
 }
 
-rh_status
-rh_table_open(const char *path, const char *part, rh_csv **out, rh_err *err)
+static rh_status
+open_part(const char *path, const char *part, rh_csv **out, rh_err *err)
 {
     enum kind kind;
-    *out = NULL;
     RH_TRY(kind_of(path, &kind, err));
     switch (kind) {
     case WORKBOOK:
@@ -66,15 +65,61 @@ rh_table_open(const char *path, const char *part, rh_csv **out, rh_err *err)
     return rh_csv_open(path, out, err);
 }
 
+static bool
+is_there(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file != NULL) {
+        fclose(file);
+    }
+    return file != NULL;
+}
+
+rh_status
+rh_table_open(const char *path, const char *part, rh_csv **out, rh_err *err)
+{
+    *out = NULL;
+    const char *hash = strrchr(path, '#');
+    if (hash == NULL || hash == path || hash[1] == '\0' || is_there(path)) {
+        return open_part(path, part, out, err);
+    }
+    if (part != NULL) {
+        return rh_fail(err, RH_INPUT, "%s: the part is chosen twice, as %s and as %s.", path,
+                       hash + 1, part);
+    }
+    char *file = rh_strdup(path);
+    if (file == NULL) {
+        return rh_fail(err, RH_MEMORY, "Not enough memory to read %s.", path);
+    }
+    file[hash - path] = '\0';
+    rh_status status = open_part(file, hash + 1, out, err);
+    rh_free(file);
+    return status;
+}
+
+static bool
+is_empty(const rh_csv *table, uint32_t row, int column)
+{
+    const char *text = rh_csv_text(table, row, column);
+    return text[0] == '\0' || strcmp(text, "NA") == 0;
+}
+
 static rh_status
 numbers(rh_csv *table, const char *column, bool all, double **out, rh_err *err)
 {
-    uint32_t n = rh_csv_rows(table);
+    uint32_t n = rh_csv_rows(table), missing = 0;
     int c = rh_csv_need(table, column);
     RH_NEW(*out, n > 0 ? n : 1, err);
     for (uint32_t i = 0; i < n && c >= 0; i++) {
         (*out)[i] = rh_csv_number(table, i, c);
-        if (all && isnan((*out)[i])) {
+        missing += is_empty(table, i, c);
+    }
+    if (all && missing > 1 && missing == n) { /* one sentence for an empty column */
+        rh_csv_problem(table, 0, c, "no row has a number");
+        return RH_OK;
+    }
+    for (uint32_t i = 0; i < n && all && missing > 0; i++) {
+        if (is_empty(table, i, c)) {
             rh_csv_problem(table, i, c, "a number is missing");
         }
     }

@@ -8,13 +8,13 @@
 
 #include "io/csv.h"
 
-/* Open a table. `part` chooses inside the file, NULL for the usual:
+/* Open a table. A path FILE#PART that is no file itself chooses as well. `part` chooses inside the file, NULL for the usual:
  *   .csv, .tsv, .txt   nothing to choose
  *   .xlsx              name of the sheet (usual: the first)
  *   .gpkg              name of the layer or table (usual: the only one with features); the geometry column is left
  *                      out, points add columns lon and lat
- *   a run.gpkg         "LEVEL" or "LEVEL:YEAR" or "LEVEL:YEAR:PART" (usual: county, last year, all): columns code, name,
- *                      parent, province and prefecture above, lon, lat and one for each indicator
+ *   a run.gpkg         "LEVEL" or "LEVEL:YEAR" or "LEVEL:YEAR:PART" (usual: county, last year, all; YEAR *: every year): columns code,
+ *                      name, year, parent, province and prefecture above, lon, lat and one for each indicator
  * The first bytes tell the kind; the name only where they do not.
  * Errors: RH_IO; RH_INPUT with what there is to choose. The caller frees with rh_csv_free. */
 RH_MUST_CHECK rh_status rh_table_open(const char *path, const char *part, rh_csv **out,

@@ -306,50 +306,14 @@ rh_yaml_line(rh_yaml_node *map, const char *key)
     return line > 0 ? line : 1;
 }
 
-/* Edit distance with neighbours swapped as one step (optimal string alignment), capped at
- * LONGEST_WORD. */
-static unsigned
-distance(const char *a, const char *b)
-{
-    unsigned row[3][LONGEST_WORD + 1];
-    size_t n = strlen(a), m = strlen(b);
-    if (n > LONGEST_WORD || m > LONGEST_WORD) {
-        return LONGEST_WORD;
-    }
-    for (size_t j = 0; j <= m; j++) {
-        row[0][j] = (unsigned)j;
-    }
-    for (size_t i = 1; i <= n; i++) {
-        unsigned *now = row[i % 3], *above = row[(i + 2) % 3], *two = row[(i + 1) % 3];
-        now[0] = (unsigned)i;
-        for (size_t j = 1; j <= m; j++) {
-            unsigned best = above[j - 1] + (a[i - 1] != b[j - 1]);
-            best = above[j] + 1 < best ? above[j] + 1 : best;
-            best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                two[j - 2] + 1 < best) {
-                best = two[j - 2] + 1;
-            }
-            now[j] = best;
-        }
-    }
-    return row[n % 3][m];
-}
-
 const char *
 rh_yaml_nearest(const char *word, const char *const *known)
 {
-    const char *nearest = NULL;
-    unsigned best = LONGEST_WORD;
-    for (size_t i = 0; known[i] != NULL; i++) {
-        unsigned d = distance(word, known[i]);
-        size_t length = strlen(known[i]);
-        if (d < best && d <= (length < 6 ? 2 : length / 2)) {
-            best = d;
-            nearest = known[i];
-        }
+    size_t n = 0;
+    while (known[n] != NULL) {
+        n++;
     }
-    return nearest;
+    return rh_text_nearest(word, n, known);
 }
 
 static void
