@@ -9,11 +9,8 @@
 
 #include "core/mem.h"
 #include "core/threads.h"
+#include "process/family_bits.h"
 #include "process/kin.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 /* Sums over one home county's people. */
 typedef struct sums {
@@ -28,23 +25,6 @@ typedef struct sums {
 typedef struct moving {
     double adults[2], child[2];
 } moving;
-
-/* What 64 words are, a bit each. */
-typedef struct bits {
-    uint64_t child; /* never married, under RH_CHILD_AGE, no head */
-    uint64_t moved; /* lives in another leaf than the word before */
-    uint64_t adult; /* RH_MOVE_AGE or older */
-    uint64_t away;
-    uint64_t husband, wife; /* married men, married women */
-} bits;
-
-/* The last birth fields of adults and of those who are no children any more. */
-typedef struct borders {
-    unsigned adult, grown;
-} borders;
-
-/* The bits of n words, at most 64; `before` stands before the first. */
-typedef bits bits_of(const rh_person *word, uint32_t n, rh_person before, borders born);
 
 /* Stretches of a word by which rates are looked up as they stand. */
 enum {
@@ -78,8 +58,8 @@ typedef struct walk {
     double profile[COHORTS][RH_NEST_COUNT];      /* departure: by birth and sex */
     double stay[RH_NEST_COUNT][RH_STAY_CLASSES]; /* return: full years of stay */
     moving departing, returning;
-    bits_of *look;
-    bits **worker; /* of the block under the walk */
+    rh_family_bits_of *look;
+    rh_family_bits **worker; /* of the block under the walk */
     sums *county;
 } walk;
 
@@ -140,104 +120,16 @@ find_rates(walk *w, uint32_t largest_block, unsigned n_threads, rh_err *err)
     return RH_OK;
 }
 
-static borders
-borders_of(int year)
-{
-    return (borders){(unsigned)(year - RH_BIRTH_ZERO - RH_MOVE_AGE),
-                     (unsigned)(year - RH_BIRTH_ZERO - RH_CHILD_AGE)};
-}
-
-/* Bits of a word that no child has. */
-static const rh_person no_child = 1ULL << rh_head_low | ((1ULL << rh_marital_bits) - 1)
-                                                            << rh_marital_low;
-
-/* Sex and marital state of husbands and wives. */
-static const rh_person couple = 1ULL << rh_sex_low | ((1ULL << rh_marital_bits) - 1)
-                                                         << rh_marital_low,
-                       husband = (uint64_t)RH_MARRIED << rh_marital_low,
-                       wife = (uint64_t)RH_MARRIED << rh_marital_low | 1ULL << rh_sex_low;
-
-static bits
-bits_of_words(const rh_person *word, uint32_t n, rh_person before, borders born)
-{
-    bits b = {0};
-    for (uint32_t i = 0; i < n; i++) {
-        const rh_person w = word[i];
-        const unsigned birth = rh_person_birth(w);
-        b.child |= (uint64_t)((birth > born.grown) & ((w & no_child) == 0)) << i;
-        b.moved |= (uint64_t)(rh_person_residence(w ^ before) != 0) << i;
-        b.adult |= (uint64_t)(birth <= born.adult) << i;
-        b.away |= (uint64_t)rh_person_is_away(w) << i;
-        b.husband |= (uint64_t)((w & couple) == husband) << i;
-        b.wife |= (uint64_t)((w & couple) == wife) << i;
-        before = w;
-    }
-    return b;
-}
-
-#if defined(__x86_64__)
-/* The same, eight words at once. */
-__attribute__((target("avx512f"))) static bits
-bits_of_lanes(const rh_person *word, uint32_t n, rh_person before, borders born)
-{
-    const __m512i birth_bits = _mm512_set1_epi64(((1LL << rh_birth_bits) - 1) << rh_birth_low),
-                  grown = _mm512_set1_epi64((int64_t)born.grown << rh_birth_low),
-                  adult = _mm512_set1_epi64((int64_t)born.adult << rh_birth_low),
-                  residence = _mm512_set1_epi64((1LL << rh_residence_bits) - 1),
-                  arrival = _mm512_set1_epi64(((1LL << rh_arrival_bits) - 1) << rh_arrival_low);
-    __m512i last = _mm512_set1_epi64((int64_t)before);
-    bits b = {0};
-    for (uint32_t i = 0; i < n; i += 8) {
-        const __mmask8 there = (__mmask8)(n - i < 8 ? (1U << (n - i)) - 1 : 0xff);
-        const __m512i w = _mm512_maskz_loadu_epi64(there, word + i),
-                      previous = _mm512_alignr_epi64(w, last, 7),
-                      birth = _mm512_and_si512(w, birth_bits);
-        const __mmask8 child =
-            _mm512_mask_testn_epi64_mask(_mm512_mask_cmpgt_epi64_mask(there, birth, grown), w,
-                                         _mm512_set1_epi64((int64_t)no_child));
-        b.child |= (uint64_t)child << i;
-        b.moved |= (uint64_t)_mm512_mask_test_epi64_mask(there, _mm512_xor_si512(w, previous),
-                                                         residence)
-                   << i;
-        b.adult |= (uint64_t)_mm512_mask_cmple_epi64_mask(there, birth, adult) << i;
-        b.away |= (uint64_t)_mm512_mask_test_epi64_mask(there, w, arrival) << i;
-        const __m512i state = _mm512_and_si512(w, _mm512_set1_epi64((int64_t)couple));
-        b.husband |= (uint64_t)_mm512_mask_cmpeq_epi64_mask(there, state,
-                                                            _mm512_set1_epi64((int64_t)husband))
-                     << i;
-        b.wife |= (uint64_t)_mm512_mask_cmpeq_epi64_mask(there, state,
-                                                         _mm512_set1_epi64((int64_t)wife))
-                  << i;
-        last = w;
-    }
-    return b;
-}
-
-static bits_of *
-widest(void)
-{
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx512f") ? bits_of_lanes : bits_of_words;
-}
-#else
-static bits_of *
-widest(void)
-{
-    return bits_of_words;
-}
-#endif
-
 /* Two words of zeros stand behind a block's bits. */
 static void
-look_through(const place *b, int year, bits_of *look, bits *all)
+look_through(const place *b, int year, rh_family_bits_of *look, rh_family_bits *all)
 {
     uint32_t k = 0;
     for (uint32_t i = 0; i < b->count; i += 64, k++) {
         const uint32_t rest = b->count - i;
-        all[k] = look(b->word + i, rest < 64 ? rest : 64, i > 0 ? b->word[i - 1] : 0,
-                      borders_of(year));
+        all[k] = look(b->word + i, rest < 64 ? rest : 64, i > 0 ? b->word[i - 1] : 0, year);
     }
-    all[k] = all[k + 1] = (bits){0};
+    all[k] = all[k + 1] = (rh_family_bits){0};
 }
 
 /* Years between a parent and a child in kin.h. */
@@ -258,12 +150,13 @@ count_children(const place *b, uint32_t low, unsigned k, int year, families *f)
 /* The children of the resident at `low` + k, by the bits behind the parents. Somebody stands
  * behind them. */
 static void
-find_children(const place *b, uint32_t low, unsigned k, int year, const bits *all, families *f)
+find_children(const place *b, uint32_t low, unsigned k, int year, const rh_family_bits *all,
+              families *f)
 {
     const uint32_t parent = low + k + (uint32_t)(all[low / 64].husband >> k & 1),
                    next = parent + 1;
     /* The bits from `next` on: children in a row, up to 63, and whether they live together. */
-    const bits *at = &all[next / 64];
+    const rh_family_bits *at = &all[next / 64];
     const unsigned shift = next % 64, rest = 63 - shift;
     const uint64_t row = at[0].child >> shift | at[1].child << 1 << rest,
                    moved = at[0].moved >> shift | at[1].moved << 1 << rest;
@@ -272,7 +165,7 @@ find_children(const place *b, uint32_t low, unsigned k, int year, const bits *al
     const unsigned length = (unsigned)__builtin_ctzll(~row | 1ULL << 63),
                    n = rh_person_birth(child) >= least ? length : 0;
     const uint64_t behind_first = ((1ULL << n) - 1) & ~1ULL;
-    const bool young = least > borders_of(year).grown + 1;
+    const bool young = least > (unsigned)(year - RH_BIRTH_ZERO - RH_CHILD_AGE + 1);
     f->here[k] = rh_person_residence(child ^ b->word[low + k]) == 0 ? n : 0;
     f->home[k] = rh_person_is_away(child) ? 0 : n;
     if (((moved & behind_first) != 0) | (young & (n > 1)) | (n == 63)) {
@@ -289,9 +182,9 @@ later(uint64_t here, uint64_t behind, unsigned by)
 
 /* The families of the adults among the 64 words from `low` on. */
 static void
-find_families(const place *b, uint32_t low, int year, const bits *all, families *f)
+find_families(const place *b, uint32_t low, int year, const rh_family_bits *all, families *f)
 {
-    const bits *at = &all[low / 64];
+    const rh_family_bits *at = &all[low / 64];
     const uint64_t husbands = at->husband, before = low > 0 ? at[-1].away >> 63 : 0;
     *f = (families){
         .together = (husbands & ~later(at->moved, at[1].moved, 1)) | (at->wife & ~at->moved),
@@ -373,14 +266,14 @@ county_job(void *context, unsigned county, unsigned worker, rh_err *err)
 {
     (void)err;
     walk *w = context;
-    bits *all = w->worker[worker];
+    rh_family_bits *all = w->worker[worker];
     sums *s = &w->county[county];
     const rh_level *counties = &w->world->region->county;
     for (uint32_t t = counties->first[county]; t < counties->first[county + 1]; t++) {
         place b = {w->store->block[t].word, w->store->block[t].count, county};
         look_through(&b, w->year, w->look, all);
         for (uint32_t low = 0; low < b.count; low += 64) {
-            const bits *at = &all[low / 64];
+            const rh_family_bits *at = &all[low / 64];
             families f;
             find_families(&b, low, w->year, all, &f);
             add_at_home(w, &b, low, at->adult & ~at->away, &f, s);
@@ -430,7 +323,7 @@ rh_exposure_measure(rh_destination *destination, rh_world *world, const rh_store
               .world = world,
               .store = store,
               .year = world->first_year + 1,
-              .look = widest()};
+              .look = rh_family_bits_named(NULL)};
     RH_NEW(w.county, world->region->county.n, err);
     rh_status status = find_rates(&w, largest_block(store), n_threads, err);
     if (status == RH_OK) {
