@@ -298,13 +298,15 @@ test_households_counted_in_vectors_are_the_same(void **state)
     for (uint64_t seed = 1; seed <= 20; seed++) {
         rh_store store;
         random_store(&store, region, seed, 150, 2010);
-        /* Runs of every length up to 20 and more, whole blocks of one run among them. */
+        /* Runs of every length, wives older than husbands, dormitories inside households. */
         for (uint32_t b = 0; b < store.n_blocks; b++) {
             for (uint32_t i = 1; i < store.block[b].count; i++) {
-                const bool join = (i * 2654435761U >> 7) % 16 < seed || seed == 20;
-                if (join && (b + i) % 3 != 0) {
-                    store.block[b].word[i] = rh_person_with_head(store.block[b].word[i], 0);
-                }
+                rh_person w = store.block[b].word[i];
+                const uint32_t chance = (i + 1000 * b) * 2654435761U >> 8;
+                w = rh_person_with_birth(w, rh_person_birth(w) - chance % 12);
+                w = chance % 7 == 0 ? rh_person_with_collective(w, 1) : w;
+                w = chance % 16 < seed ? rh_person_with_head(w, 0) : w;
+                store.block[b].word[i] = w;
             }
             store.block[b].count -= b % 5 == 0 ? store.block[b].count % 16 : 0;
         }
