@@ -13,7 +13,7 @@
 #include "core/random.h"
 #include "evaluate/access_coverage.h"
 #include "evaluate/access_measure.h"
-#include "evaluate/access_names.h"
+#include "evaluate/names.h"
 #include "evaluate/access_near.h"
 #include "evaluate/access_network.h"
 #include "evaluate/access_plan.h"
@@ -720,12 +720,12 @@ test_near_places_agree_with_looking_at_all(void **state)
             x[i] = 100 + 4 * rh_uniform(1, i);
             y[i] = 35 + 4 * rh_uniform(2, i);
         }
-        rh_points a = {N, x, y}, b = {M, x + 50, y + 50};
+        rh_points a = {N, x, y, globe}, b = {M, x + 50, y + 50, globe};
         double within = globe ? 60 : 0.6;
         rh_pairs *p;
         size_t near = 0;
-        assert_int_equal(rh_near_pairs(&a, &b, globe, 1, within, &p, NULL), RH_OK);
-        assert_int_equal(rh_near_nearest(&a, &b, NULL, globe, 2, nearest, NULL), RH_OK);
+        assert_int_equal(rh_near_pairs(&a, &b, 1, within, &p, NULL), RH_OK);
+        assert_int_equal(rh_near_nearest(&a, &b, NULL, 2, nearest, NULL), RH_OK);
         for (uint32_t i = 0; i < N; i++) {
             double best = INFINITY;
             for (uint32_t j = 0; j < M; j++) {

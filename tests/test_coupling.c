@@ -40,6 +40,23 @@ test_two_subsystems_by_hand(void **state)
     assert_true(near(rh_coupling_relative(2, u), 2.25));
 }
 
+/* The scores of ASK-03 and of ASK-14, as their acceptance has them. */
+static void
+test_the_revised_formula_changes_the_grade(void **state)
+{
+    (void)state;
+    const double u[2] = {.36, .64}, half[2] = {.5, .5}, from[4] = {0, .5, .6, .7};
+    double t = rh_coordination(2, u, half);
+    double d = rh_coupling_degree(rh_coupling_standard(2, u), t),
+           revised = rh_coupling_degree(rh_coupling_revised(2, u), t);
+    assert_true(near(t, .5) && near(rh_coupling_standard(2, u), .96));
+    assert_true(fabs(d - .6928) < 5e-5 && fabs(revised - .5641) < 5e-5);
+    assert_int_equal(rh_coupling_grade(4, from, d), 2);
+    assert_int_equal(rh_coupling_grade(4, from, revised), 1);
+    const double functions[3] = {.3, .6, .9}; /* production, living, ecology */
+    assert_true(fabs(rh_coupling_revised(3, functions) - .5318) < 5e-5);
+}
+
 static void
 test_order_of_subsystems_does_not_matter_and_c_stays_in_0_to_1(void **state)
 {
@@ -122,6 +139,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equal_scores_are_fully_coupled_and_d_is_the_root_of_the_score),
         cmocka_unit_test(test_two_subsystems_by_hand),
+        cmocka_unit_test(test_the_revised_formula_changes_the_grade),
         cmocka_unit_test(test_order_of_subsystems_does_not_matter_and_c_stays_in_0_to_1),
         cmocka_unit_test(test_standard_c_does_not_see_the_scale_and_revised_does),
         cmocka_unit_test(test_zeros_and_missing_scores),

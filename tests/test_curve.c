@@ -11,6 +11,7 @@
 #include "core/random.h"
 #include "evaluate/northam.h"
 #include "evaluate/stage_shift.h"
+#include "evaluate/statistics.h"
 #include "evaluate/urban_change.h"
 #include "io/table.h"
 

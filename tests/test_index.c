@@ -799,7 +799,13 @@ test_shipped_frameworks_can_be_read(void **state)
         ok(rh_index_framework_find(name[k], &path, &err), &err);
         ok(rh_index_framework_read(path, &f, &err), &err);
         assert_int_equal(f->n_leaves, leaves[k]);
-        assert_true(f->source[0] != '\0');
+        assert_true(f->source.zh[0] != '\0' && f->source.en[0] != '\0');
+        uint32_t unchecked = 0;
+        for (uint32_t j = 0; j < f->n_leaves; j++) {
+            unchecked += strcmp(f->node[j].source.zh, "未核对") == 0;
+        }
+        assert_int_equal(unchecked,
+                         k == 1 ? 15 : 0); /* targets that nobody may quote as official */
         rh_index_framework_free(f);
         rh_free(path);
     }

@@ -37,7 +37,7 @@ value(const rh_facts *facts, enum rh_indicator_id id, enum rh_value_part part)
 #define VALUE(facts, id, part) value(facts, RH_INDICATOR_##id, part)
 
 static void
-test_the_three_classes_the_sexes_and_the_ages_are_partitions(void **state)
+test_the_three_classes_the_sexes_and_the_ages_are_partitions(void **state) /* ASK-15 */
 {
     (void)state;
     rh_region *region = tiny_region();
@@ -121,6 +121,8 @@ test_ratios_by_hand_and_counts_carry_the_weight(void **state)
     t->education[RH_RURAL][RH_PRIMARY] = 10;
     t->education[RH_URBAN][RH_JUNIOR] = 30;
     t->education[RH_URBAN][RH_GRADUATE] = 25;
+    t->status[RH_URBAN][RH_LOCAL][RH_HUKOU_URBAN] = 24;
+    t->status[RH_RURAL][RH_LOCAL][RH_HUKOU_URBAN] = 6;
     t->activity[RH_RURAL][RH_FARM] = 3;
     t->activity[RH_URBAN][RH_SERVICE] = 9;
     rh_facts *facts = NULL;
@@ -131,6 +133,7 @@ test_ratios_by_hand_and_counts_carry_the_weight(void **state)
     assert_true(VALUE(f, total_dependency, RH_WHOLE) == 50);
     assert_true(fabs(VALUE(f, urban_share, RH_WHOLE) - 100 * 55.0 / 75) < 1e-12);
     assert_true(isnan(VALUE(f, urban_share, RH_URBAN_PART)));
+    assert_true(VALUE(f, hukou_urban_share, RH_WHOLE) == 40); /* the gap of ASK-10 */
     assert_true(fabs(VALUE(f, education_years, RH_WHOLE) - (60 + 270 + 475) / 65.0) < 1e-12);
     assert_true(VALUE(f, farm_employment_share, RH_WHOLE) == 25);
     assert_true(rh_indicator_value(RH_INDICATOR_population, f, NULL, false, RH_WHOLE, 100) ==

@@ -1,4 +1,5 @@
-/* Inequality (evaluate/inequality_*.h, concentration.h, convergence.h): hand-worked values, invariances, exact additivity. */
+/* Inequality (evaluate/inequality_*.h, concentration.h, convergence.h): hand-worked values, invariances, exact
+ * additivity (ASK-05), a uniform mix of industries (ASK-14). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +19,7 @@
 #include "evaluate/inequality_rank.h"
 #include "evaluate/inequality_source.h"
 #include "evaluate/inequality_spatial.h"
+#include "evaluate/statistics.h"
 
 enum { N = 600 };
 
@@ -539,7 +541,7 @@ test_shares_of_sources_add_up_and_like_sources_share_alike(void **state)
 
 /* Mean of the near sum over all orders of 5 values. */
 static double
-mean_over_orders(const double *x, const rh_pairs *pairs)
+mean_over_orders(const double *x, const rh_neighbours *pairs)
 {
     double sum = 0;
     int orders = 0;
@@ -566,7 +568,7 @@ test_the_spatial_gini_parts_add_up_and_its_expectation_is_exact(void **state)
     (void)state;
     const double x[] = {1, 2, 4, 9, 20};
     const uint32_t from[] = {0, 1, 1, 2, 3, 4}, to[] = {1, 0, 2, 1, 4, 3};
-    const rh_pairs pairs = {.n = 6, .from = from, .to = to};
+    const rh_neighbours pairs = {.n = 6, .from = from, .to = to};
     rh_spatial_gini g, again;
     assert_int_equal(rh_spatial_gini_find(x, 5, &pairs, 999, 3, 1, &g, NULL), RH_OK);
     near(g.near, 2 * (1 + 2 + 11), 1e-12);
@@ -579,8 +581,9 @@ test_the_spatial_gini_parts_add_up_and_its_expectation_is_exact(void **state)
     assert_true(g.p_upper > 0 && g.p_upper <= 1 && g.p_folded <= 0.51);
     const uint32_t self[] = {2};
     rh_err err = {0};
-    assert_int_equal(rh_spatial_gini_find(x, 5, &(rh_pairs){.n = 1, .from = self, .to = self},
-                                          0, 1, 1, &g, &err),
+    assert_int_equal(rh_spatial_gini_find(x, 5,
+                                          &(rh_neighbours){.n = 1, .from = self, .to = self}, 0,
+                                          1, 1, &g, &err),
                      RH_INPUT);
     assert_string_equal(err.text, "Neighbour pair 1 joins 3 and 3 of 5 places.");
 }
@@ -589,6 +592,7 @@ static void
 test_concentration_in_space_by_hand(void **state)
 {
     (void)state;
+    near(rh_location_quotient(300, 4000, 750, 10000), 1, 1e-15); /* the mix of the nation */
     near(rh_location_quotient(1000, 4000, 2000, 10000), 1.25, 1e-15);
     assert_true(isnan(rh_location_quotient(1, 0, 2, 3)));
     /* two regions with half of all plants each; industry 0: two equal plants in region 0: G = 1/2, H = 1/2, x² = 1/2 */
@@ -675,10 +679,10 @@ test_standard_errors_are_those_of_a_textbook_line(void **state)
     rh_sigma s;
     assert_int_equal(rh_sigma_find(first, NULL, 3, &s, NULL), RH_OK);
     near(s.log_deviation, sqrt(2.0 / 3), 1e-14);
-    double slope, error;
-    rh_trend((const double[]){2000, 2001, 2002}, (const double[]){0, 1, 1}, 3, &slope, &error);
-    near(slope, 0.5, 1e-12);
-    near(error, sqrt(1.0 / 12), 1e-12);
+    rh_line trend =
+        rh_line_through((const double[]){2000, 2001, 2002}, (const double[]){0, 1, 1}, 3);
+    near(trend.slope, 0.5, 1e-12);
+    near(trend.error, sqrt(1.0 / 12), 1e-12);
 }
 
 static void

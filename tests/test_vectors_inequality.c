@@ -296,7 +296,7 @@ set_two_way(vector_case *c, const double *x, const double *w, rh_csv *t, const c
 }
 
 static void
-set_spatial_gini(vector_case *c, const double *x, uint32_t n, const rh_pairs *pairs,
+set_spatial_gini(vector_case *c, const double *x, uint32_t n, const rh_neighbours *pairs,
                  const char *behind)
 {
     rh_spatial_gini g;
@@ -322,7 +322,7 @@ set_block_gini(vector_case *c, const double *x, rh_csv *t, const char *column,
     must(rh_table_groups(t, column, &group, &label, &n_groups, &err), &err);
     uint32_t *from = calloc((size_t)n * n, sizeof *from),
              *to = calloc((size_t)n * n, sizeof *to);
-    rh_pairs pairs = {.from = from, .to = to};
+    rh_neighbours pairs = {.from = from, .to = to};
     for (uint32_t i = 0; i < n; i++) {
         for (uint32_t j = 0; j < n; j++) {
             if (i != j && group[i] == group[j]) {
@@ -351,7 +351,7 @@ set_edge_gini(vector_case *c, const double *x, uint32_t n, const char *behind)
         from[k] = (uint32_t)rh_csv_count(edges, k, rh_csv_find(edges, "i")) - 1;
         to[k] = (uint32_t)rh_csv_count(edges, k, rh_csv_find(edges, "j")) - 1;
     }
-    set_spatial_gini(c, x, n, &(rh_pairs){.n = m, .from = from, .to = to}, behind);
+    set_spatial_gini(c, x, n, &(rh_neighbours){.n = m, .from = from, .to = to}, behind);
     free(from);
     free(to);
     rh_csv_free(edges);

@@ -1,6 +1,7 @@
 /* Reading what access works on: see access_input.h. */
 #include "cli/access_input.h"
 
+#include "cli/list.h"
 #include "core/mem.h"
 #include "core/threads.h"
 #include "evaluate/access_measure.h"
@@ -34,24 +35,18 @@ rh_status
 rh_access_numbers(const char *option, const char *text, unsigned room, double *number,
                   unsigned *n, rh_err *err)
 {
-    const char *s = text;
-    for (*n = 0; *n < room; s++) {
-        char *end;
-        double x = strtod(s, &end);
-        bool rising = *n == 0 || x > number[*n - 1];
-        if (end == s || !isfinite(x) || x < 0 || !rising || (*end != ',' && *end != '\0')) {
-            break;
-        }
-        number[(*n)++] = x;
-        s = end;
-        if (*s == '\0') {
-            return RH_OK;
+    const char *at = text;
+    for (*n = 0; at != NULL; (*n)++) {
+        if (*n == room || !rh_list_number(&at, &number[*n]) || number[*n] < 0 ||
+            (*n > 0 && number[*n] <= number[*n - 1])) {
+            return rh_fail(
+                err, RH_INPUT,
+                "--%s \"%s\": give numbers of 0 or more that rise, separated by commas, at "
+                "most %u of them.",
+                option, text, room);
         }
     }
-    return rh_fail(err, RH_INPUT,
-                   "--%s \"%s\": give numbers of 0 or more that rise, separated by commas, at "
-                   "most %u of them.",
-                   option, text, room);
+    return RH_OK;
 }
 
 rh_status
@@ -96,11 +91,7 @@ read_places(const rh_verb *verb, const rh_args *args, const char *path, const ch
         }
     }
     RH_TRY(rh_csv_finish(places->file, err));
-    RH_TRY(rh_names_new(&places->names, err));
-    for (uint32_t i = 0; i < places->n; i++) {
-        uint32_t number;
-        RH_TRY(rh_names_put(places->names, places->id[i], &number, err));
-    }
+    RH_TRY(rh_names_of(places->id, places->n, &places->names, err));
     return places->n > 0 ? RH_OK : rh_fail(err, RH_INPUT, "%s holds no places.", path);
 }
 
@@ -294,8 +285,8 @@ read_sides(const rh_verb *verb, const rh_args *args, const rh_places *from, cons
     RH_TRY(points_of(from->file, columns, s->globe, &s->x[0], &s->y[0], err));
     RH_TRY(points_of(to->file != NULL ? to->file : from->file, columns, s->globe, &s->x[1],
                      &s->y[1], err));
-    s->from = (rh_points){from->n, s->x[0], s->y[0]};
-    s->to = (rh_points){to->n, s->x[1], s->y[1]};
+    s->from = (rh_points){from->n, s->x[0], s->y[0], s->globe};
+    s->to = (rh_points){to->n, s->x[1], s->y[1], s->globe};
     return RH_OK;
 }
 
@@ -315,7 +306,7 @@ link_by_coordinates(const rh_verb *verb, const rh_args *args, const rh_places *f
     sides s = {0};
     rh_status status = read_sides(verb, args, from, to, &s, err);
     if (status == RH_OK) {
-        status = rh_near_pairs(&s.from, &s.to, s.globe, s.scale, within, out, err);
+        status = rh_near_pairs(&s.from, &s.to, s.scale, within, out, err);
     }
     release_sides(&s);
     return status;
@@ -503,7 +494,7 @@ rh_access_nearest(const rh_verb *verb, const rh_args *args, const rh_access_tabl
         sides s = {0};
         status = read_sides(verb, args, &t->demand, &t->supply, &s, err);
         if (status == RH_OK) {
-            status = rh_near_nearest(&s.from, &s.to, supplies, s.globe, s.scale, minutes, err);
+            status = rh_near_nearest(&s.from, &s.to, supplies, s.scale, minutes, err);
         }
         release_sides(&s);
     }

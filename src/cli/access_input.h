@@ -3,7 +3,7 @@
 #define RH_CLI_ACCESS_INPUT_H
 
 #include "cli/evaluate.h"
-#include "evaluate/access_names.h"
+#include "evaluate/names.h"
 #include "evaluate/access_network.h"
 #include "evaluate/access_pairs.h"
 #include "io/table.h"

@@ -8,65 +8,10 @@
 #include <string.h>
 
 rh_status
-rh_names_split(const char *list, unsigned most, rh_names *out, rh_err *err)
-{
-    *out = (rh_names){0};
-    if (list == NULL) {
-        return RH_OK;
-    }
-    out->text = rh_strdup(list);
-    if (out->text == NULL) {
-        return rh_fail(err, RH_MEMORY, "Not enough memory for the list \"%s\".", list);
-    }
-    for (char *at = out->text; at != NULL;) {
-        char *comma = strchr(at, ',');
-        if (comma != NULL) {
-            *comma = '\0';
-        }
-        if (*at == '\0' || out->n == most) {
-            rh_names_release(out);
-            return rh_fail(err, RH_INPUT,
-                           "\"%s\" is no list of 1 to %u columns with commas between.", list,
-                           most);
-        }
-        out->name[out->n++] = at;
-        at = comma != NULL ? comma + 1 : NULL;
-    }
-    return RH_OK;
-}
-
-void
-rh_names_release(rh_names *names)
-{
-    rh_free(names->text);
-    *names = (rh_names){0};
-}
-
-rh_status
-rh_numbers_split(const char *list, const char *option, unsigned most, double *out, unsigned *n,
-                 rh_err *err)
-{
-    rh_names words;
-    rh_status status = RH_OK;
-    RH_TRY(rh_names_split(list, most, &words, err));
-    for (unsigned i = 0; i < words.n && status == RH_OK; i++) {
-        char *end;
-        out[i] = strtod(words.name[i], &end);
-        if (*end != '\0' || !isfinite(out[i])) {
-            status =
-                rh_fail(err, RH_INPUT, "--%s: \"%s\" is not a number.", option, words.name[i]);
-        }
-    }
-    *n = words.n;
-    rh_names_release(&words);
-    return status;
-}
-
-rh_status
 rh_numbers_read(rh_csv *table, const char *list, rh_numbers_input *out, rh_err *err)
 {
     *out = (rh_numbers_input){0};
-    RH_TRY(rh_names_split(list, RH_COLUMNS_MOST, &out->names, err));
+    RH_TRY(rh_list_split(list, RH_COLUMNS_MOST, &out->names, err));
     RH_NEW(out->x, out->names.n + 1UL, err);
     for (unsigned k = 0; k < out->names.n; k++) {
         RH_TRY(rh_table_numbers(table, out->names.name[k], &out->x[k], err));
@@ -81,7 +26,7 @@ rh_numbers_release(rh_numbers_input *in)
         rh_free(in->x[k]);
     }
     rh_free(in->x);
-    rh_names_release(&in->names);
+    rh_list_release(&in->names);
     in->x = NULL;
 }
 

@@ -3,30 +3,15 @@
 #define RH_CLI_INEQUALITY_INPUT_H
 
 #include "cli/evaluate.h"
+#include "cli/list.h"
 #include "evaluate/inequality_answer.h"
 #include "io/table.h"
 
-enum { RH_COLUMNS_MOST = 64 };
-
-/* "a,b,c" */
-typedef struct rh_names {
-    char *text;
-    const char *name[RH_COLUMNS_MOST];
-    unsigned n;
-} rh_names;
-
-/* Split a list (NULL: none). Errors: RH_INPUT for an empty name or more than `most`. */
-RH_MUST_CHECK rh_status rh_names_split(const char *list, unsigned most, rh_names *out,
-                                       rh_err *err);
-void rh_names_release(rh_names *names);
-
-/* "1,2,0.5" as numbers. Errors: RH_INPUT. */
-RH_MUST_CHECK rh_status rh_numbers_split(const char *list, const char *option, unsigned most,
-                                         double *out, unsigned *n, rh_err *err);
+enum { RH_COLUMNS_MOST = RH_LIST_MOST };
 
 /* Columns of numbers; x[k][row], NAN where a cell is empty. */
 typedef struct rh_numbers_input {
-    rh_names names;
+    rh_list names;
     double **x;
 } rh_numbers_input;
 RH_MUST_CHECK rh_status rh_numbers_read(rh_csv *table, const char *list, rh_numbers_input *out,

@@ -1,6 +1,7 @@
 /* The tables of `ronghe metro`: see metro_tables.h. */
 #include "cli/metro_tables.h"
 
+#include "cli/list.h"
 #include "core/mem.h"
 #include "io/layer.h"
 #include "io/run_file.h"
@@ -60,44 +61,25 @@ order_ids(uint32_t n, named *list)
 static rh_status
 set_units(rh_metro_tables *t, uint32_t n, const named *ordered, rh_err *err)
 {
-    named *sorted;
     const char **id, **name;
     t->unit.n = n;
     RH_NEW(id, (size_t)n + 1, err);
     t->unit.id = id;
     RH_NEW(name, (size_t)n + 1, err);
     t->unit.name = name;
-    RH_NEW(t->by_text, (size_t)n + 1, err);
     RH_NEW(t->unit_row, (size_t)n + 1, err);
-    RH_NEW(sorted, (size_t)n + 1, err);
     for (uint32_t i = 0; i < n; i++) {
         id[i] = ordered[i].text;
         name[i] = "";
         t->unit_row[i] = ordered[i].index;
-        sorted[i] = (named){ordered[i].text, i};
     }
-    qsort(sorted, n, sizeof *sorted, by_bytes);
-    for (uint32_t i = 0; i < n; i++) {
-        t->by_text[i] = sorted[i].index;
-    }
-    rh_free(sorted);
-    return RH_OK;
+    return rh_names_of(id, n, &t->names, err);
 }
 
 uint32_t
 rh_metro_find(const rh_metro_tables *t, const char *id)
 {
-    uint32_t low = 0, high = t->unit.n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (strcmp(t->unit.id[t->by_text[middle]], id) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < t->unit.n && strcmp(t->unit.id[t->by_text[low]], id) == 0 ? t->by_text[low]
-                                                                           : RH_NO_AREA;
+    return t->names != NULL ? rh_names_find(t->names, id) : RH_NO_AREA;
 }
 
 static rh_status
@@ -437,7 +419,7 @@ rh_metro_release(rh_metro_tables *t)
     rh_free(t->run_ids);
     rh_free(t->unit.id);
     rh_free(t->unit.name);
-    rh_free(t->by_text);
+    rh_names_free(t->names);
     rh_free(t->unit_row);
     rh_free(t->population);
     rh_commuting_free(t->flows);
@@ -750,21 +732,17 @@ rh_status
 rh_metro_numbers(const rh_cli *cli, const rh_verb *verb, const char *option, const char *text,
                  double low, double high, double **out, uint32_t *n, rh_err *err)
 {
-    const char *end = text;
     RH_NEW(*out, strlen(text) + 1, err);
     *n = 0;
-    for (bool more = true; more;) {
-        char *stop;
-        double x = strtod(end, &stop);
-        if (stop == end || (*stop != ',' && *stop != '\0') || !(x >= low && x <= high)) {
+    for (const char *at = text; at != NULL;) {
+        const char *word = at;
+        double *x = &(*out)[(*n)++];
+        if (!rh_list_number(&at, x) || *x < low || *x > high) {
             rh_free(*out);
             *out = NULL;
-            return rh_usage(cli, verb, RH_MSG_OPTION_BAD_NUMBER, option, end,
+            return rh_usage(cli, verb, RH_MSG_OPTION_BAD_NUMBER, option, word,
                             rh_text_exact(low).text, rh_text_exact(high).text, NULL);
         }
-        (*out)[(*n)++] = x;
-        more = *stop == ',';
-        end = stop + more;
     }
     return RH_OK;
 }

@@ -13,6 +13,7 @@
 #include "evaluate/metro_answer.h"
 #include "evaluate/metro_circle.h"
 #include "evaluate/metro_contiguity.h"
+#include "evaluate/names.h"
 #include "io/table.h"
 
 #define RH_METRO_OPTIONS                                                                       \
@@ -36,7 +37,7 @@ typedef struct rh_metro_tables {
     struct rh_run *run;
     char *run_ids;         /* texts of a run's ids */
     rh_metro_units unit;   /* ids and names, borrowed from the tables */
-    uint32_t *by_text;     /* units by the bytes of their ids */
+    rh_names *names;       /* units by their ids */
     uint32_t *unit_row;    /* row of each unit in unit_table */
     rh_commuting *flows;   /* NULL without a table of flows */
     rh_minutes *minutes;   /* NULL without --times */
@@ -50,7 +51,7 @@ RH_MUST_CHECK rh_status rh_metro_read(const rh_cli *cli, const rh_verb *verb,
                                       rh_answer *answer, rh_err *err);
 void rh_metro_release(rh_metro_tables *t);
 
-/* Index of a unit by its id, or RH_NO_AREA. O(log n). */
+/* Index of a unit by its id, or RH_NO_AREA. O(1). */
 uint32_t rh_metro_find(const rh_metro_tables *t, const char *id);
 
 /* A column of --units in the order of units, NULL when there is none such; each cell must be a number from low to high. */

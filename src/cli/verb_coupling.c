@@ -1,8 +1,10 @@
 /* ronghe coupling: coupling coordination degree of subsystems, by unit and year. */
 #include "cli/evaluate.h"
 
+#include "cli/list.h"
 #include "core/mem.h"
 #include "evaluate/coupling_answer.h"
+#include "evaluate/index_normalise.h"
 #include "io/table.h"
 #include "place/prior.h"
 
@@ -93,17 +95,14 @@ read_weights(work *w, const char *given, rh_answer *answer, rh_err *err)
     double sum = 0;
     uint32_t n = 0;
     for (const char *at = given; at != NULL;) {
-        char *stop;
-        double x = strtod(at, &stop);
-        if (stop == at || !(x >= 0) || !isfinite(x) || (*stop != ',' && *stop != '\0') ||
-            n == w->t.systems) {
+        double x;
+        if (!rh_list_number(&at, &x) || x < 0 || n == w->t.systems) {
             return rh_fail(
                 err, RH_INPUT,
                 "--weights must be %u numbers of 0 or more between commas, not \"%s\".",
                 w->t.systems, given);
         }
         sum += w->weight[n++] = x;
-        at = *stop == ',' ? stop + 1 : NULL;
     }
     if (given != NULL && (n < w->t.systems || sum <= 0)) {
         return rh_fail(err, RH_INPUT, "--weights has %u numbers of sum %g for %u subsystems.",
@@ -122,24 +121,25 @@ read_weights(work *w, const char *given, rh_answer *answer, rh_err *err)
     return RH_OK;
 }
 
-/* Min–max of one column over all rows (and so all years). */
+/* Min–max of one column over all rows (and so all years); `column`: scratch of 2 × rows. */
 static rh_status
-normalise(work *w, uint32_t j, const char *path, rh_err *err)
+normalise(work *w, uint32_t j, const char *path, double *column, rh_err *err)
 {
-    double low = (double)INFINITY, high = -(double)INFINITY;
-    for (uint32_t i = 0; i < w->t.rows; i++) {
-        double x = w->u[(size_t)i * w->t.systems + j];
-        low = fmin(low, x);
-        high = fmax(high, x);
+    const rh_normalise how = {.method = RH_NORMALISATION_MIN_MAX, .high = 1};
+    const uint32_t n = w->t.rows;
+    uint32_t bad;
+    for (uint32_t i = 0; i < n; i++) {
+        column[i] = w->u[(size_t)i * w->t.systems + j];
     }
-    if (!(low < high)) {
+    rh_normalise_bounds b = rh_normalise_look(column, n, NULL);
+    if (!(b.low < b.high)) {
         return rh_fail(err, RH_INPUT, "%s: column %s: %s, so that it cannot be normalised.",
                        path, w->system[j],
-                       isinf(low) ? "all values are missing" : "all values are equal");
+                       b.count == 0 ? "all values are missing" : "all values are equal");
     }
-    for (uint32_t i = 0; i < w->t.rows; i++) {
-        double *x = &w->u[(size_t)i * w->t.systems + j];
-        *x = (*x - low) / (high - low);
+    RH_TRY(rh_normalise_column(&how, column, n, NULL, 1, column + n, &bad, err));
+    for (uint32_t i = 0; i < n; i++) {
+        w->u[(size_t)i * w->t.systems + j] = column[n + i];
     }
     return RH_OK;
 }
@@ -162,10 +162,15 @@ read_scores(work *w, bool scale, const char *path, rh_answer *answer, rh_err *er
         }
     }
     RH_TRY(rh_csv_finish(w->table, err));
-    for (uint32_t j = 0; scale && j < w->t.systems; j++) {
-        RH_TRY(normalise(w, j, path, err));
-    }
     if (scale) {
+        double *column;
+        rh_status status = RH_OK;
+        RH_NEW(column, 2 * (size_t)rows + 1, err);
+        for (uint32_t j = 0; j < w->t.systems && status == RH_OK; j++) {
+            status = normalise(w, j, path, column, err);
+        }
+        rh_free(column);
+        RH_TRY(status);
         rh_answer_note(answer, "各列按全部行（各年）的最小、最大值归一到 0–1。",
                        "Every column was scaled to 0–1 by its least and largest value over all "
                        "rows and years.");

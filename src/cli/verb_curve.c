@@ -635,14 +635,24 @@ check_decompose(const rh_args *args, bool is_run, rh_err *err)
                : RH_OK;
 }
 
+/* "2010-2020" */
+static bool
+read_span(const char *text, int *from, int *until)
+{
+    char *end;
+    long first = strtol(text, &end, 10), last = *end == '-' ? strtol(end + 1, &end, 10) : 0;
+    *from = (int)first;
+    *until = (int)last;
+    return *end == '\0' && first >= YEAR_FIRST && last > first && last <= YEAR_LAST;
+}
+
 static rh_status
 decompose(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
     const rh_verb *verb = &rh_verb_curve_decompose;
     const char *span = rh_given(verb, args, "years");
-    int from = 0, until = 0, used = 0;
-    if (span != NULL && (sscanf(span, "%4d-%4d%n", &from, &until, &used) != 2 ||
-                         span[used] != '\0' || from < YEAR_FIRST || until <= from)) {
+    int from = 0, until = 0;
+    if (span != NULL && !read_span(span, &from, &until)) {
         return rh_usage(cli, verb, RH_MSG_CURVE_BAD_YEARS, span, NULL);
     }
     periods p = {0};

@@ -30,7 +30,7 @@ typedef struct inputs {
     rh_csv *table;
     rh_numbers_input values;
     double **weight;
-    rh_names groups;
+    rh_list groups;
     double *rank_by;
     rh_inequality_data data;
 } inputs;
@@ -43,7 +43,7 @@ release(inputs *in)
         rh_labels_release(&in->data.level[l]);
     }
     rh_numbers_release(&in->values);
-    rh_names_release(&in->groups);
+    rh_list_release(&in->groups);
     rh_free(in->rank_by);
     rh_csv_free(in->table);
 }
@@ -75,8 +75,8 @@ read_options(const rh_cli *cli, const rh_args *args, rh_inequality_options *o, r
     for (unsigned i = 0; i < 3; i++) {
         const char *list = rh_given(verb, args, lists[i].name);
         if (list != NULL) {
-            RH_TRY(rh_numbers_split(list, lists[i].name, RH_PARAMETERS, lists[i].number,
-                                    lists[i].n, err));
+            RH_TRY(rh_list_numbers(list, lists[i].name, RH_PARAMETERS, lists[i].number,
+                                   lists[i].n, err));
         }
     }
     if (o->measure >= 0 && strcmp(rh_inequality_names[o->measure], "kolm") == 0 &&
@@ -103,7 +103,7 @@ static rh_status
 read_groups(const rh_args *args, inputs *in, bool cross, rh_err *err)
 {
     const char *list = rh_given(&rh_verb_inequality, args, "group");
-    RH_TRY(rh_names_split(list, RH_GROUP_LEVELS, &in->groups, err));
+    RH_TRY(rh_list_split(list, RH_GROUP_LEVELS, &in->groups, err));
     if (cross && in->groups.n != 2) {
         return rh_fail(err, RH_INPUT, "--cross needs two columns in --group, not %u.",
                        in->groups.n);

@@ -3,6 +3,7 @@
 
 #include "core/mem.h"
 #include "evaluate/convergence.h"
+#include "evaluate/statistics.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -32,7 +33,7 @@ read_years(const rh_args *args, inputs *in, rh_err *err)
     const char *list = rh_given(&rh_verb_inequality_convergence, args, "years");
     unsigned n = in->values.names.n, given = n;
     if (list != NULL) {
-        RH_TRY(rh_numbers_split(list, "years", RH_COLUMNS_MOST, in->year, &given, err));
+        RH_TRY(rh_list_numbers(list, "years", RH_COLUMNS_MOST, in->year, &given, err));
     }
     for (unsigned k = 0; k < n && list == NULL; k++) {
         const char *name = in->values.names.name[k], *digits = name + strlen(name);
@@ -166,7 +167,7 @@ fill_beta(const inputs *in, rh_answer *a, rh_err *err)
 static rh_status
 fill_sigma(const inputs *in, rh_answer *a, rh_err *err)
 {
-    double deviation[RH_COLUMNS_MOST], slope, error;
+    double deviation[RH_COLUMNS_MOST];
     const double *w = in->weight.names.n > 0 ? in->weight.x[0] : NULL;
     rh_answer_table(a, "sigma", "σ 收敛", "Sigma convergence");
     rh_answer_number_column(a, "year", "年份", "year", 0);
@@ -180,15 +181,17 @@ fill_sigma(const inputs *in, rh_answer *a, rh_err *err)
         rh_answer_number(a, s.log_deviation);
         rh_answer_number(a, s.variation);
     }
-    rh_trend(in->year, deviation, in->values.names.n, &slope, &error);
-    const char *sure =
-        isnan(error) ? "–" : rh_answer_format(a, "%.3g", error); /* two years have none */
-    rh_answer_note(a,
-                   rh_answer_format(a, "对数标准差每年变化 %.6g（标准误 %s）：%s。", slope,
-                                    sure, slope < 0 ? "σ 收敛" : "无 σ 收敛"),
-                   rh_answer_format(a, "The s.d. of ln y changes by %.6g a year (s.e. %s): %s.",
-                                    slope, sure,
-                                    slope < 0 ? "sigma convergence" : "no sigma convergence"));
+    rh_line trend = rh_line_through(in->year, deviation, in->values.names.n);
+    const char *sure = isnan(trend.error)
+                           ? "–"
+                           : rh_answer_format(a, "%.3g", trend.error); /* two years have none */
+    rh_answer_note(
+        a,
+        rh_answer_format(a, "对数标准差每年变化 %.6g（标准误 %s）：%s。", trend.slope, sure,
+                         trend.slope < 0 ? "σ 收敛" : "无 σ 收敛"),
+        rh_answer_format(a, "The s.d. of ln y changes by %.6g a year (s.e. %s): %s.",
+                         trend.slope, sure,
+                         trend.slope < 0 ? "sigma convergence" : "no sigma convergence"));
     return RH_OK;
 }
 

@@ -318,7 +318,7 @@ read_wide(const rh_args *args, rh_csv *table, rh_numbers_input *in, double **tot
     const rh_verb *verb = &rh_verb_inequality_location;
     const char *total_column = rh_given(verb, args, "total");
     RH_TRY(rh_table_ids(table, rh_given(verb, args, "region"), id, err));
-    RH_TRY(rh_names_split(rh_given(verb, args, "value"), RH_COLUMNS_MOST, &in->names, err));
+    RH_TRY(rh_list_split(rh_given(verb, args, "value"), RH_COLUMNS_MOST, &in->names, err));
     RH_NEW(in->x, in->names.n + 1UL, err);
     for (unsigned k = 0; k < in->names.n; k++) {
         RH_TRY(rh_table_numbers_all(table, in->names.name[k], &in->x[k], err));

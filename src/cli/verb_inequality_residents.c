@@ -170,10 +170,10 @@ make_rows(const counting *c, double weight, rh_inequality_data *d, double **x, d
 static rh_status
 read_groups(const char *list, counting *c, rh_err *err)
 {
-    rh_names names;
+    rh_list names;
     const size_t most = 4000000;
     rh_status status = RH_OK;
-    RH_TRY(rh_names_split(list, RH_GROUP_LEVELS, &names, err));
+    RH_TRY(rh_list_split(list, RH_GROUP_LEVELS, &names, err));
     c->cells = 1;
     for (unsigned l = 0; l < names.n && status == RH_OK; l++) {
         int found = -1;
@@ -196,7 +196,7 @@ read_groups(const char *list, counting *c, rh_err *err)
                              most);
         }
     }
-    rh_names_release(&names);
+    rh_list_release(&names);
     return status;
 }
 

@@ -38,7 +38,7 @@ row(rh_answer *a, const char *column, const double *numbers, size_t n)
         sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
 
 static void
-fill_concentration(rh_answer *a, const rh_names *names, const size_measures *m)
+fill_concentration(rh_answer *a, const rh_list *names, const size_measures *m)
 {
     rh_answer_table(a, "concentration", "集中度", "Concentration");
     rh_answer_text_column(a, "column", "列", "column");
@@ -59,7 +59,7 @@ fill_concentration(rh_answer *a, const rh_names *names, const size_measures *m)
 }
 
 static void
-fill_primacy(rh_answer *a, const rh_names *names, const size_measures *m)
+fill_primacy(rh_answer *a, const rh_list *names, const size_measures *m)
 {
     rh_answer_table(a, "primacy", "首位度", "Primacy");
     rh_answer_text_column(a, "column", "列", "column");
@@ -74,7 +74,7 @@ fill_primacy(rh_answer *a, const rh_names *names, const size_measures *m)
 }
 
 static void
-fill_rank_size(rh_answer *a, const rh_names *names, const size_measures *m)
+fill_rank_size(rh_answer *a, const rh_list *names, const size_measures *m)
 {
     rh_answer_table(a, "rank_size", "位序—规模（秩减 1/2）", "Rank-size rule (rank - 1/2)");
     rh_answer_text_column(a, "column", "列", "column");

@@ -4,8 +4,8 @@
 #include "core/mem.h"
 #include "core/threads.h"
 #include "evaluate/inequality_spatial.h"
+#include "evaluate/names.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const rh_option options[] = {
@@ -65,32 +65,20 @@ pairs_of_groups(const rh_labels *labels, uint32_t n, pair_list *p, rh_err *err)
     return RH_OK;
 }
 
-typedef struct named_row {
-    const char *name;
-    uint32_t row;
-} named_row;
-
-static int
-by_name(const void *a, const void *b)
-{
-    const named_row *x = a, *y = b;
-    return strcmp(x->name, y->name);
-}
-
 /* Row of a place's name; a name that is none of the table's is a problem of the neighbours' table. */
 static uint32_t
-row_of(const named_row *place, uint32_t n, rh_csv *edges, uint32_t line, int column)
+row_of(const rh_names *place, rh_csv *edges, uint32_t line, int column)
 {
-    named_row wanted = {rh_csv_text(edges, line, column), 0};
-    const named_row *found = bsearch(&wanted, place, n, sizeof *place, by_name);
-    if (found == NULL && column >= 0) {
-        rh_csv_problem(edges, line, column, "\"%s\" is no place of the table.", wanted.name);
+    const char *name = rh_csv_text(edges, line, column);
+    uint32_t found = rh_names_find(place, name);
+    if (found == RH_NO_NAME && column >= 0) {
+        rh_csv_problem(edges, line, column, "\"%s\" is no place of the table.", name);
     }
-    return found != NULL ? found->row : 0;
+    return found != RH_NO_NAME ? found : 0;
 }
 
 static rh_status
-read_pairs(rh_csv *edges, const named_row *place, uint32_t n, pair_list *p, rh_err *err)
+read_pairs(rh_csv *edges, const rh_names *place, pair_list *p, rh_err *err)
 {
     int from = rh_csv_need(edges, "from"), to = rh_csv_need(edges, "to");
     uint32_t m = rh_csv_rows(edges);
@@ -98,8 +86,8 @@ read_pairs(rh_csv *edges, const named_row *place, uint32_t n, pair_list *p, rh_e
     RH_NEW(p->to, m + 1UL, err);
     p->n = m;
     for (uint32_t k = 0; k < m; k++) {
-        p->from[k] = row_of(place, n, edges, k, from);
-        p->to[k] = row_of(place, n, edges, k, to);
+        p->from[k] = row_of(place, edges, k, from);
+        p->to[k] = row_of(place, edges, k, to);
         if (from >= 0 && to >= 0 && p->from[k] == p->to[k] &&
             strcmp(rh_csv_text(edges, k, from), rh_csv_text(edges, k, to)) == 0) {
             rh_csv_problem(edges, k, to, "a place is no neighbour of itself.");
@@ -116,27 +104,23 @@ static rh_status
 pairs_of_file(rh_csv *table, const char *id_column, const char *path, pair_list *p, rh_err *err)
 {
     const char **id = NULL;
-    named_row *place = NULL;
+    rh_names *place = NULL;
     rh_csv *edges = NULL;
-    uint32_t n = rh_csv_rows(table);
     rh_status status = rh_table_ids(table, id_column, &id, err);
     if (status == RH_OK) {
         status = rh_csv_finish(table, err);
     }
     if (status == RH_OK) {
-        place = rh_alloc(n + 1UL, sizeof *place);
-        status = place == NULL ? rh_fail(err, RH_MEMORY, "Not enough memory for %u places.", n)
-                               : rh_table_open(path, NULL, &edges, err);
+        status = rh_names_of(id, rh_csv_rows(table), &place, err);
     }
     if (status == RH_OK) {
-        for (uint32_t i = 0; i < n; i++) {
-            place[i] = (named_row){id[i], i};
-        }
-        qsort(place, n, sizeof *place, by_name);
-        status = read_pairs(edges, place, n, p, err);
+        status = rh_table_open(path, NULL, &edges, err);
+    }
+    if (status == RH_OK) {
+        status = read_pairs(edges, place, p, err);
     }
     rh_csv_free(edges);
-    rh_free(place);
+    rh_names_free(place);
     rh_free(id);
     return status;
 }
@@ -200,7 +184,7 @@ fill(const rh_cli *cli, const rh_args *args, rh_csv *table, rh_numbers_input *va
     RH_TRY(rh_given_integer(cli, verb, args, "permutations", 0, 1000000, &permutations));
     RH_TRY(rh_given_integer(cli, verb, args, "seed", 0, INT64_MAX, &seed));
     RH_TRY(rh_given_integer(cli, verb, args, "threads", 1, 1024, &threads));
-    const rh_pairs pairs = {.n = p->n, .from = p->from, .to = p->to, .weight = p->weight};
+    const rh_neighbours pairs = {.n = p->n, .from = p->from, .to = p->to, .weight = p->weight};
     head(a);
     for (unsigned k = 0; k < values->names.n; k++) {
         rh_spatial_gini g;
@@ -219,7 +203,7 @@ fill(const rh_cli *cli, const rh_args *args, rh_csv *table, rh_numbers_input *va
 static rh_status
 read_values(rh_csv *table, const char *list, rh_numbers_input *values, rh_err *err)
 {
-    RH_TRY(rh_names_split(list, RH_COLUMNS_MOST, &values->names, err));
+    RH_TRY(rh_list_split(list, RH_COLUMNS_MOST, &values->names, err));
     RH_NEW(values->x, values->names.n + 1UL, err);
     for (unsigned k = 0; k < values->names.n; k++) {
         const char *name = values->names.name[k];

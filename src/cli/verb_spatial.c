@@ -4,6 +4,7 @@
 
 #include "core/mem.h"
 #include "core/threads.h"
+#include "evaluate/names.h"
 #include "evaluate/spatial_answer.h"
 #include "evaluate/spatial_contiguity.h"
 #include "evaluate/spatial_near.h"
@@ -96,7 +97,7 @@ typedef struct work {
     rh_spatial_question question;
 } work;
 
-enum { NOT_KEPT = UINT32_MAX };
+#define NOT_KEPT RH_NO_NAME /* of rows and units */
 
 static const char *
 given(const work *k, const char *name)
@@ -354,39 +355,6 @@ read_data(work *k, rh_err *err)
     return take_columns(k, err);
 }
 
-/* ---- names to rows ---- */
-
-typedef struct named {
-    const char *text;
-    uint32_t row;
-} named;
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(((const named *)a)->text, ((const named *)b)->text);
-}
-
-static rh_status
-sort_names(const work *k, named **out, rh_err *err)
-{
-    RH_NEW(*out, k->rows + 1, err);
-    for (uint32_t i = 0; i < k->rows; i++) {
-        (*out)[i] = (named){k->row_id[i], i};
-    }
-    qsort(*out, k->rows, sizeof **out, by_name);
-    return RH_OK;
-}
-
-/* The row of a name, or NOT_KEPT. */
-static uint32_t
-row_of(const named *names, uint32_t n, const char *text)
-{
-    named wanted = {text, 0};
-    const named *found = bsearch(&wanted, names, n, sizeof *names, by_name);
-    return found != NULL ? found->row : NOT_KEPT;
-}
-
 /* ---- weights of a table of neighbours ---- */
 
 typedef struct edge {
@@ -408,10 +376,10 @@ by_edge(const void *a, const void *b)
 }
 
 static uint32_t
-edge_end(const work *k, rh_csv *table, uint32_t row, int column, const named *names)
+edge_end(const work *k, rh_csv *table, uint32_t row, int column, const rh_names *names)
 {
     const char *text = rh_csv_text(table, row, column);
-    uint32_t found = row_of(names, k->rows, text);
+    uint32_t found = rh_names_find(names, text);
     if (found == NOT_KEPT) {
         rh_csv_problem(table, row, column, "\"%s\" is no unit of %s", text, k->args->file[0]);
     }
@@ -436,7 +404,7 @@ edge_weight(rh_csv *table, uint32_t row, int column)
 
 /* Edges sorted, with doubles reported. */
 static rh_status
-read_edges(work *k, rh_csv *table, const named *names, edge *list, rh_err *err)
+read_edges(work *k, rh_csv *table, const rh_names *names, edge *list, rh_err *err)
 {
     uint32_t m = rh_csv_rows(table);
     int weight = rh_csv_columns(table) > 2 ? 2 : -1;
@@ -495,11 +463,11 @@ static rh_status
 weights_of_edges(work *k, rh_err *err)
 {
     rh_csv *table = NULL;
-    named *names = NULL;
+    rh_names *names = NULL;
     edge *list = NULL;
     rh_status status = rh_table_open(given(k, "edges"), NULL, &table, err);
     if (status == RH_OK) {
-        status = sort_names(k, &names, err);
+        status = rh_names_of(k->row_id, k->rows, &names, err);
     }
     if (status == RH_OK) {
         list = rh_alloc(rh_csv_rows(table) + (size_t)1, sizeof *list);
@@ -511,7 +479,7 @@ weights_of_edges(work *k, rh_err *err)
         status = link_edges(k, list, rh_csv_rows(table), err);
     }
     rh_free(list);
-    rh_free(names);
+    rh_names_free(names);
     rh_csv_free(table);
     return status;
 }
@@ -542,7 +510,7 @@ rings_of(const rh_shapes *s)
 
 /* Unit of each shape (or NOT_KEPT); every unit must have exactly one. */
 static rh_status
-match_shapes(work *k, const named *names, uint32_t *unit, rh_err *err)
+match_shapes(work *k, const rh_names *names, uint32_t *unit, rh_err *err)
 {
     const char *file = shapes_file(k);
     bool *seen;
@@ -550,7 +518,7 @@ match_shapes(work *k, const named *names, uint32_t *unit, rh_err *err)
     RH_NEW(seen, k->rows + 1, err);
     rh_status status = RH_OK;
     for (uint32_t s = 0; s < k->shapes.n && status == RH_OK; s++) {
-        uint32_t row = row_of(names, k->rows, k->shapes.id[s]);
+        uint32_t row = rh_names_find(names, k->shapes.id[s]);
         unit[s] = row == NOT_KEPT ? NOT_KEPT : k->number[row];
         strangers += row == NOT_KEPT;
         if (row != NOT_KEPT && seen[row]) {
@@ -587,15 +555,15 @@ shape_column(const work *k)
 static rh_status
 read_shapes(work *k, uint32_t **unit, rh_err *err)
 {
-    named *names = NULL;
+    rh_names *names = NULL;
     *unit = NULL;
     RH_TRY(rh_shapes_read(shapes_file(k), shapes_layer(k), shape_column(k), &k->shapes, err));
     RH_NEW(*unit, k->shapes.n + 1, err);
-    rh_status status = sort_names(k, &names, err);
+    rh_status status = rh_names_of(k->row_id, k->rows, &names, err);
     if (status == RH_OK) {
         status = match_shapes(k, names, *unit, err);
     }
-    rh_free(names);
+    rh_names_free(names);
     return status;
 }
 

@@ -2,32 +2,10 @@
 #include "evaluate/access_near.h"
 
 #include "core/mem.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static const double degree = 3.14159265358979323846 / 180;
-
-double
-rh_globe_km(double lon1, double lat1, double lon2, double lat2)
-{
-    double a = sin((lat2 - lat1) * degree / 2), b = sin((lon2 - lon1) * degree / 2);
-    double h = a * a + cos(lat1 * degree) * cos(lat2 * degree) * b * b;
-    return 2 * RH_EARTH_KM * asin(fmin(1, sqrt(h)));
-}
-
-typedef struct by_height {
-    double y;
-    uint32_t index;
-} by_height;
-
-static int
-lower_first(const void *a, const void *b)
-{
-    const by_height *p = a, *q = b;
-    return p->y != q->y ? (p->y < q->y ? -1 : 1)
-                        : (p->index < q->index ? -1 : p->index > q->index);
-}
 
 typedef struct list {
     uint32_t *origin, *destination;
@@ -55,12 +33,12 @@ grow(list *l, rh_err *err)
 }
 
 static uint32_t
-first_at(const by_height *sorted, uint32_t n, double y)
+first_at(const rh_ranked *sorted, uint32_t n, double y)
 {
     uint32_t low = 0, high = n;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (sorted[middle].y < y) {
+        if (sorted[middle].value < y) {
             low = middle + 1;
         } else {
             high = middle;
@@ -70,31 +48,31 @@ first_at(const by_height *sorted, uint32_t n, double y)
 }
 
 static double
-length_between(const rh_points *a, uint32_t i, const rh_points *b, uint32_t j, bool globe)
+length_between(const rh_points *a, uint32_t i, const rh_points *b, uint32_t j)
 {
-    return globe ? rh_globe_km(a->x[i], a->y[i], b->x[j], b->y[j])
-                 : hypot(a->x[i] - b->x[j], a->y[i] - b->y[j]);
+    return a->globe ? rh_globe_km(a->x[i], a->y[i], b->x[j], b->y[j])
+                    : hypot(a->x[i] - b->x[j], a->y[i] - b->y[j]);
 }
 
 /* Length of one unit of y. */
 static double
-unit(bool globe)
+unit(const rh_points *points)
 {
-    return globe ? RH_EARTH_KM * degree : 1;
+    return points->globe ? RH_EARTH_KM * RH_DEGREE : 1;
 }
 
 static rh_status
-collect(const rh_points *o, const rh_points *d, const by_height *sorted, bool globe,
-        double scale, double within, list *l, rh_err *err)
+collect(const rh_points *o, const rh_points *d, const rh_ranked *sorted, double scale,
+        double within, list *l, rh_err *err)
 {
     const double slack =
         1 + 1e-9; /* the band is a filter only: roundings must not lose a pair */
-    double band = within / scale * slack / unit(globe);
+    double band = within / scale * slack / unit(o);
     for (uint32_t i = 0; i < o->n; i++) {
         uint32_t k = first_at(sorted, d->n, o->y[i] - band);
-        for (; k < d->n && sorted[k].y <= o->y[i] + band; k++) {
+        for (; k < d->n && sorted[k].value <= o->y[i] + band; k++) {
             uint32_t j = sorted[k].index;
-            double length = length_between(o, i, d, j, globe);
+            double length = length_between(o, i, d, j);
             if (length * scale > within) {
                 continue;
             }
@@ -110,27 +88,27 @@ collect(const rh_points *o, const rh_points *d, const by_height *sorted, bool gl
 }
 
 static rh_status
-sort_by_height(const rh_points *points, by_height **sorted, rh_err *err)
+sort_by_y(const rh_points *points, rh_ranked **sorted, rh_err *err)
 {
     RH_NEW(*sorted, (size_t)points->n + 1, err);
     for (uint32_t j = 0; j < points->n; j++) {
-        (*sorted)[j] = (by_height){points->y[j], j};
+        (*sorted)[j] = (rh_ranked){points->y[j], j};
     }
-    qsort(*sorted, points->n, sizeof **sorted, lower_first);
+    qsort(*sorted, points->n, sizeof **sorted, rh_ranked_rising);
     return RH_OK;
 }
 
 rh_status
-rh_near_pairs(const rh_points *origins, const rh_points *destinations, bool globe, double scale,
+rh_near_pairs(const rh_points *origins, const rh_points *destinations, double scale,
               double within, rh_pairs **out, rh_err *err)
 {
-    by_height *sorted;
+    rh_ranked *sorted;
     list l = {0};
     *out = NULL;
-    RH_TRY(sort_by_height(destinations, &sorted, err));
+    RH_TRY(sort_by_y(destinations, &sorted, err));
     rh_status status = grow(&l, err);
     if (status == RH_OK) {
-        status = collect(origins, destinations, sorted, globe, scale, within, &l, err);
+        status = collect(origins, destinations, sorted, scale, within, &l, err);
     }
     if (status == RH_OK) {
         status = rh_pairs_new(origins->n, destinations->n, l.n, l.origin, l.destination, l.cost,
@@ -145,37 +123,38 @@ rh_near_pairs(const rh_points *origins, const rh_points *destinations, bool glob
 
 /* Walk up and down from the origin's y, the nearer side first, until y alone is farther than the best. */
 static double
-nearest(const rh_points *o, uint32_t i, const rh_points *d, const by_height *sorted, bool globe)
+nearest(const rh_points *o, uint32_t i, const rh_points *d, const rh_ranked *sorted)
 {
     const double slack = 1 + 1e-9;
     uint32_t up = first_at(sorted, d->n, o->y[i]), down = up;
     double best = INFINITY;
     while (down > 0 || up < d->n) {
-        double above = up < d->n ? sorted[up].y - o->y[i] : (double)INFINITY;
-        double below = down > 0 ? o->y[i] - sorted[down - 1].y : (double)INFINITY;
-        if (fmin(above, below) * unit(globe) > best * slack) {
+        double above = up < d->n ? sorted[up].value - o->y[i] : (double)INFINITY;
+        double below = down > 0 ? o->y[i] - sorted[down - 1].value : (double)INFINITY;
+        if (fmin(above, below) * unit(o) > best * slack) {
             break;
         }
         uint32_t at = above < below ? up++ : --down;
-        best = fmin(best, length_between(o, i, d, sorted[at].index, globe));
+        best = fmin(best, length_between(o, i, d, sorted[at].index));
     }
     return best;
 }
 
 rh_status
 rh_near_nearest(const rh_points *origins, const rh_points *destinations, const bool *wanted,
-                bool globe, double scale, double *cost, rh_err *err)
+                double scale, double *cost, rh_err *err)
 {
-    by_height *sorted;
-    RH_TRY(sort_by_height(destinations, &sorted, err));
-    rh_points left = {0, destinations->x, destinations->y};
+    rh_ranked *sorted;
+    RH_TRY(sort_by_y(destinations, &sorted, err));
+    rh_points left = *destinations;
+    left.n = 0;
     for (uint32_t j = 0; j < destinations->n; j++) {
         if (wanted == NULL || wanted[sorted[j].index]) {
             sorted[left.n++] = sorted[j];
         }
     }
     for (uint32_t i = 0; i < origins->n; i++) {
-        cost[i] = nearest(origins, i, &left, sorted, globe) * scale;
+        cost[i] = nearest(origins, i, &left, sorted) * scale;
     }
     rh_free(sorted);
     return RH_OK;

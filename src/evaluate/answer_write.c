@@ -172,8 +172,9 @@ rh_answer_csv(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_err 
         csv_text(out, t->column[c].id);
     }
     fputc('\n', out);
+    const size_t width = t->n_columns > 0 ? t->n_columns : 1;
     for (size_t i = 0; i < t->n_cells; i++) {
-        size_t c = i % t->n_columns;
+        size_t c = i % width;
         fputs(c > 0 ? "," : "", out);
         if (t->column[c].digits < 0) {
             csv_text(out, said(&t->cell[i].text, view->language));
@@ -271,9 +272,10 @@ fill_book(const rh_answer *a, const rh_answer_view *view, size_t first, size_t e
             worksheet_write_string(sheet, 0, (lxw_col_t)c,
                                    said(&table->column[c].title, view->language), NULL);
         }
+        const size_t width = table->n_columns > 0 ? table->n_columns : 1;
         for (size_t i = 0; i < table->n_cells; i++) {
-            lxw_col_t c = (lxw_col_t)(i % table->n_columns);
-            lxw_row_t r = (lxw_row_t)(1 + i / table->n_columns);
+            lxw_col_t c = (lxw_col_t)(i % width);
+            lxw_row_t r = (lxw_row_t)(1 + i / width);
             if (table->column[c].digits < 0) {
                 worksheet_write_string(sheet, r, c, said(&table->cell[i].text, view->language),
                                        NULL);

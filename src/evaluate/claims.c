@@ -5,6 +5,7 @@
 #include "core/threads.h"
 #include "evaluate/game_sums.h"
 #include "evaluate/game_value.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,13 +18,6 @@ sum(const double *x, uint32_t n)
         s += x[i];
     }
     return s;
-}
-
-static int
-rising(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* a with Σ min(c_i, a) = E, from claims in rising order. */
@@ -113,7 +107,7 @@ constrained_egalitarian(const double *c, const double *sorted, uint32_t n, doubl
         bend[n + i] = c[i];
         paid_low += c[i] / 2;
     }
-    qsort(bend, 2 * (size_t)n, sizeof *bend, rising);
+    qsort(bend, 2 * (size_t)n, sizeof *bend, rh_rising);
     double a = bend[2 * n - 1];
     for (uint32_t k = 0; k < 2 * n; k++) { /* the piece in which Σ reaches the estate */
         double paid = 0;
@@ -236,7 +230,7 @@ rh_claims_divide(const double *claim, uint32_t n, double estate, enum rh_claims_
     for (uint32_t i = 0; i < n; i++) {
         sorted[i] = claim[i];
     }
-    qsort(sorted, n, sizeof *sorted, rising);
+    qsort(sorted, n, sizeof *sorted, rh_rising);
     rh_status status = RH_OK;
     double total = sum(claim, n);
     switch (rule) {

@@ -2,6 +2,7 @@
 #include "evaluate/concentration.h"
 
 #include "core/mem.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -12,13 +13,6 @@ rh_location_quotient(double amount, double region, double nation, double all)
 {
     return region == 0 || nation == 0 || all == 0 ? (double)NAN
                                                   : amount / region / (nation / all);
-}
-
-static int
-falling(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return *x > *y ? -1 : *x < *y;
 }
 
 /* Amounts that are there, largest first; *m of them with sum *total. The caller frees. */
@@ -40,7 +34,7 @@ ordered(const double *amount, size_t n, double **out, size_t *m, double *total, 
             *total += amount[i];
         }
     }
-    qsort(x, *m, sizeof *x, falling);
+    qsort(x, *m, sizeof *x, rh_falling);
     *out = x;
     return RH_OK;
 }

@@ -1,4 +1,4 @@
-/* Where activities are: location quotient, Herfindahl, Rosenbluth, Ellison–Glaeser, primacy.
+/* Where activities are: location quotient (rural specialties: ASK-14), Herfindahl, Rosenbluth, Ellison–Glaeser, primacy.
  *
  * Shares are of any additive quantity (employment, output, residents); none is negative. */
 #ifndef RH_EVALUATE_CONCENTRATION_H

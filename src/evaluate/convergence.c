@@ -211,23 +211,3 @@ rh_sigma_find(const double *y, const double *w, uint32_t n, rh_sigma *out, rh_er
     *out = (rh_sigma){sqrt(log_squares / weight), sqrt(squares / weight) / mean};
     return RH_OK;
 }
-
-void
-rh_trend(const double *x, const double *y, uint32_t n, double *slope, double *error)
-{
-    double mean_x = 0, mean_y = 0, xx = 0, xy = 0, left = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        mean_x += x[i] / n;
-        mean_y += y[i] / n;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        xx += (x[i] - mean_x) * (x[i] - mean_x);
-        xy += (x[i] - mean_x) * (y[i] - mean_y);
-    }
-    *slope = xy / xx;
-    for (uint32_t i = 0; i < n; i++) {
-        double e = y[i] - mean_y - *slope * (x[i] - mean_x);
-        left += e * e;
-    }
-    *error = n > 2 ? sqrt(left / (n - 2) / xx) : (double)NAN;
-}

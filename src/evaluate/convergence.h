@@ -38,7 +38,4 @@ typedef struct rh_sigma {
 RH_MUST_CHECK rh_status rh_sigma_find(const double *y, const double *w, uint32_t n,
                                       rh_sigma *out, rh_err *err);
 
-/* OLS slope of y over x (years) with its standard error (NAN under 3 points). */
-void rh_trend(const double *x, const double *y, uint32_t n, double *slope, double *error);
-
 #endif

@@ -1,4 +1,5 @@
-/* Coupling coordination degree 耦合协调度 of n subsystems with scores U in 0–1 and weights w.
+/* Coupling coordination degree 耦合协调度 of n subsystems with scores U in 0–1 and weights w (new productive forces and urbanisation:
+ * ASK-03; production, living, ecology: ASK-14).
  *
  *   coordination   T = Σ w_i U_i
  *   standard       C = n (Π U_i)^(1/n) / Σ U_i

@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "evaluate/northam.h"
 #include "evaluate/rank_size.h"
+#include "evaluate/sorting.h"
 #include "evaluate/stage_shift.h"
 
 #include <math.h>
@@ -356,13 +357,6 @@ tell_rank_size(rh_answer *a, double year, const rh_rank_size *r)
     }
 }
 
-static int
-rising(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The different years, in order. */
 static uint32_t
 years_of(const double *year, uint32_t n, double *out)
@@ -371,7 +365,7 @@ years_of(const double *year, uint32_t n, double *out)
     for (uint32_t i = 0; i < n; i++) {
         out[i] = year[i];
     }
-    qsort(out, n, sizeof *out, rising);
+    qsort(out, n, sizeof *out, rh_rising);
     for (uint32_t i = 0; i < n; i++) {
         if (m == 0 || out[i] != out[m - 1]) {
             out[m++] = out[i];

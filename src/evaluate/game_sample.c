@@ -1,6 +1,8 @@
 /* Sampled Shapley values: see game_sample.h. */
 #include "evaluate/game_sample.h"
 
+#include "evaluate/sorting.h"
+
 #include <math.h>
 #include <stdbool.h>
 
@@ -14,7 +16,7 @@ typedef struct asking {
 
 /* Let players join in the order player[(first + step·k) mod n]; add what each adds to `sum`. */
 static rh_status
-join(asking *a, const unsigned *player, unsigned first, bool backwards, double *sum,
+join(asking *a, const uint32_t *player, unsigned first, bool backwards, double *sum,
      rh_err *err)
 {
     uint64_t coalition = 0;
@@ -38,13 +40,9 @@ join(asking *a, const unsigned *player, unsigned first, bool backwards, double *
 static rh_status
 one_group(asking *a, rh_key key, double *mean, rh_err *err)
 {
-    unsigned player[RH_SAMPLE_MOST];
+    uint32_t player[RH_SAMPLE_MOST];
     double sum[RH_SAMPLE_MOST] = {0};
-    for (unsigned i = 0; i < a->n; i++) { /* Fisher–Yates, from the inside out */
-        unsigned j = (unsigned)rh_below(rh_draw(key, i), i + 1);
-        player[i] = player[j];
-        player[j] = i;
-    }
+    rh_order_draw(key, a->n, player);
     for (unsigned r = 0; r < a->n; r++) {
         RH_TRY(join(a, player, r, false, sum, err));
         RH_TRY(join(a, player, r, true, sum, err));
@@ -60,7 +58,7 @@ rh_game_sample(unsigned n, uint64_t groups, rh_key key, rh_game_call *call, void
                rh_game_estimate *out, rh_err *err)
 {
     asking a = {.call = call, .context = context, .n = n, .calls = 1};
-    double square[RH_SAMPLE_MOST] = {0}, one[RH_SAMPLE_MOST];
+    double square[RH_SAMPLE_MOST] = {0}, one[RH_SAMPLE_MOST] = {0};
     *out = (rh_game_estimate){0};
     uint64_t all = n == RH_SAMPLE_MOST ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
     RH_TRY(call(context, all, &a.grand, err));

@@ -58,7 +58,7 @@ do_job(void *context, unsigned job, unsigned worker, rh_err *err)
     (void)worker;
     (void)err;
     const pass *p = context;
-    double with[CHUNK], all[CHUNK];
+    double with[CHUNK] = {0}, all[CHUNK] = {0};
     double *sum = p->sum + (size_t)job * (p->n + 1);
     for (uint32_t k = 0; k < p->chunks_a_job; k++) {
         uint32_t high = job * p->chunks_a_job + k;

@@ -237,8 +237,19 @@ warn_of_indicator(const view *v, uint32_t j, double with_others)
     }
 }
 
+static bool
+has_sources(const rh_index_framework *f)
+{
+    for (uint32_t j = 0; j < f->n_leaves; j++) {
+        if (f->node[j].source.en[0] != '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
-indicator_columns(rh_answer *a)
+indicator_columns(rh_answer *a, bool sources)
 {
     rh_answer_text_column(a, "indicator", "指标", "indicator");
     rh_answer_text_column(a, "name", "名称", "name");
@@ -260,6 +271,9 @@ indicator_columns(rh_answer *a)
     rh_answer_number_column(a, "with_group", "与组得分相关", "r with group", 2);
     rh_answer_number_column(a, "with_index", "与指数相关", "r with index", 2);
     rh_answer_number_column(a, "with_others", "与同组其他相关", "r with others", 2);
+    if (sources) {
+        rh_answer_text_column(a, "source", "出处", "source");
+    }
 }
 
 static void
@@ -291,6 +305,9 @@ indicator_cells(const view *v, uint32_t j, double with_others)
         a, rh_describe_correlation(z, v->r->score + (size_t)node->parent * v->n, v->n));
     rh_answer_number(a, rh_describe_correlation(z, v->r->score + (size_t)v->root * v->n, v->n));
     rh_answer_number(a, with_others);
+    if (has_sources(v->f)) {
+        rh_answer_words(a, node->source.zh, node->source.en);
+    }
 }
 
 static rh_status
@@ -299,7 +316,7 @@ table_indicators(const view *v, rh_err *err)
     double *others;
     RH_NEW(others, (size_t)v->n + 1, err);
     rh_answer_table(v->a, "indicators", "指标", "Indicators");
-    indicator_columns(v->a);
+    indicator_columns(v->a, has_sources(v->f));
     for (uint32_t j = 0; j < v->f->n_leaves; j++) {
         double with_others = with_the_others(v, j, others);
         indicator_cells(v, j, with_others);
@@ -633,12 +650,12 @@ tell_treatments(const view *v)
             a, rh_answer_format(a, "给定权重之和为 %g，已按比例化为 1。", given),
             rh_answer_format(a, "The given weights sum to %g; they were scaled to 1.", given));
     }
-    if (f->source[0] != '\0') {
-        rh_answer_note(a, rh_answer_format(a, "指标框架出处：%s", f->source),
-                       rh_answer_format(a, "Framework: %s", f->source));
+    if (f->source.en[0] != '\0') {
+        rh_answer_note(a, rh_answer_format(a, "指标框架出处：%s", f->source.zh),
+                       rh_answer_format(a, "Framework: %s", f->source.en));
     }
-    if (f->note[0] != '\0') {
-        rh_answer_note(a, f->note, f->note);
+    if (f->note.en[0] != '\0') {
+        rh_answer_note(a, f->note.zh, f->note.en);
     }
     const char *const *n = normalisation_title[f->normalise.method];
     rh_answer_note(a, rh_answer_format(a, "标准化：%s。", n[0]),

@@ -2,6 +2,7 @@
 #include "evaluate/index_describe.h"
 
 #include "core/mem.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,13 +42,6 @@ rh_describe_values(const double *x, uint32_t n)
     return d;
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 double
 rh_describe_median(const double *x, uint32_t n, double *scratch)
 {
@@ -60,7 +54,7 @@ rh_describe_median(const double *x, uint32_t n, double *scratch)
     if (count == 0) {
         return (double)NAN;
     }
-    qsort(scratch, count, sizeof *scratch, by_value);
+    qsort(scratch, count, sizeof *scratch, rh_rising);
     return count % 2 == 1 ? scratch[count / 2]
                           : (scratch[count / 2 - 1] + scratch[count / 2]) / 2;
 }
@@ -127,41 +121,12 @@ rh_describe_alpha(const double *x, uint32_t n, const uint32_t *column, uint32_t 
     return m / (m - 1.0) * (1 - own / all);
 }
 
-typedef struct ranked {
-    double value;
-    uint32_t index;
-} ranked;
-
-static int
-highest_first(const void *a, const void *b)
-{
-    const ranked *x = a, *y = b;
-    int order = (x->value < y->value) - (x->value > y->value);
-    return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
-}
-
-/* The values present, highest first. The caller frees *out. */
-static rh_status
-sorted(const double *x, const double *also, uint32_t n, ranked **out, uint32_t *count,
-       rh_err *err)
-{
-    *count = 0;
-    RH_NEW(*out, n + 1, err);
-    for (uint32_t i = 0; i < n; i++) {
-        if (!isnan(x[i]) && !isnan(also[i])) {
-            (*out)[(*count)++] = (ranked){x[i], i};
-        }
-    }
-    qsort(*out, *count, sizeof **out, highest_first);
-    return RH_OK;
-}
-
 rh_status
 rh_describe_places(const double *x, uint32_t n, uint32_t *place, rh_err *err)
 {
-    ranked *r;
+    rh_ranked *r;
     uint32_t count;
-    RH_TRY(sorted(x, x, n, &r, &count, err));
+    RH_TRY(rh_ranked_new(x, x, n, rh_ranked_falling, &r, &count, err));
     for (uint32_t i = 0; i < n; i++) {
         place[i] = 0;
     }
@@ -173,36 +138,15 @@ rh_describe_places(const double *x, uint32_t n, uint32_t *place, rh_err *err)
     return RH_OK;
 }
 
-/* Mid-ranks of the rows that have both values; NAN for the others. */
-static rh_status
-mid_ranks(const double *x, const double *also, uint32_t n, double *rank, rh_err *err)
-{
-    ranked *r;
-    uint32_t count;
-    RH_TRY(sorted(x, also, n, &r, &count, err));
-    for (uint32_t i = 0; i < n; i++) {
-        rank[i] = (double)NAN;
-    }
-    for (uint32_t k = 0, end; k < count; k = end) {
-        for (end = k + 1; end < count && r[end].value == r[k].value; end++) {
-        }
-        for (uint32_t t = k; t < end; t++) {
-            rank[r[t].index] = count - (k + end - 1) / 2.0;
-        }
-    }
-    rh_free(r);
-    return RH_OK;
-}
-
 rh_status
 rh_describe_rank_correlation(const double *x, const double *y, uint32_t n, double *r,
                              rh_err *err)
 {
     double *rank;
     RH_NEW(rank, 2 * (size_t)n + 1, err);
-    rh_status status = mid_ranks(x, y, n, rank, err);
+    rh_status status = rh_mid_ranks(x, y, n, rank, err);
     if (status == RH_OK) {
-        status = mid_ranks(y, x, n, rank + n, err);
+        status = rh_mid_ranks(y, x, n, rank + n, err);
     }
     if (status == RH_OK) {
         *r = rh_describe_correlation(rank, rank + n, n);

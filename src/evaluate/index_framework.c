@@ -95,6 +95,27 @@ section(rh_yaml *yaml, rh_yaml_node *map, const char *key, const char *const *kn
     return NULL;
 }
 
+/* A text, or {zh: …, en: …}. */
+static rh_index_text
+read_text(rh_yaml *yaml, rh_yaml_node *map, const char *key)
+{
+    static const char *const languages[] = {"zh", "en", NULL};
+    rh_index_text text;
+    rh_yaml_node *both = rh_yaml_get(map, key);
+    both = both != NULL && rh_yaml_is_mapping(both) ? section(yaml, map, key, languages) : NULL;
+    text.en = rh_yaml_get_text(yaml, both != NULL ? both : map, both != NULL ? "en" : key, "");
+    text.zh = rh_yaml_get_text(yaml, both != NULL ? both : map, both != NULL ? "zh" : key,
+                               text.en != NULL ? text.en : "");
+    return text;
+}
+
+static void
+free_text(rh_index_text *text)
+{
+    rh_free(text->zh);
+    rh_free(text->en);
+}
+
 static double
 number_within(rh_yaml *yaml, rh_yaml_node *map, const char *key, double low, double high,
               double fallback)
@@ -349,6 +370,7 @@ free_node(rh_index_node *node)
     rh_free(node->unit);
     rh_free(node->per);
     rh_free(node->reference);
+    free_text(&node->source);
     rh_free(node->pairwise);
 }
 
@@ -450,6 +472,7 @@ read_own_normalisation(rh_yaml *yaml, rh_yaml_node *at, const rh_index_framework
     how->lower = rh_yaml_get_number(yaml, at, "lower", 0);
     how->upper = rh_yaml_get_number(yaml, at, "upper", 0);
     node->reference = rh_yaml_get_text(yaml, at, "reference", NULL);
+    node->source = read_text(yaml, at, "source");
     if (lower != upper || (lower && !(how->lower < how->upper))) {
         rh_yaml_problem(yaml, at, lower ? "lower" : "upper",
                         "lower and upper must both be there, lower below upper.");
@@ -714,8 +737,8 @@ read_framework(rh_yaml *yaml, rh_index_framework *f, rh_err *err)
     f->en = rh_yaml_get_text(yaml, name != NULL ? name : root, name != NULL ? "en" : "name",
                              "index");
     f->zh = name != NULL ? rh_yaml_get_text(yaml, name, "zh", f->en) : rh_strdup("指数");
-    f->source = rh_yaml_get_text(yaml, root, "source", "");
-    f->note = rh_yaml_get_text(yaml, root, "note", "");
+    f->source = read_text(yaml, root, "source");
+    f->note = read_text(yaml, root, "note");
     read_columns(yaml, root, f);
     read_missing(yaml, root, f);
     read_outliers(yaml, root, f);
@@ -779,8 +802,8 @@ rh_index_framework_free(rh_index_framework *f)
     rh_free(f->path);
     rh_free(f->zh);
     rh_free(f->en);
-    rh_free(f->source);
-    rh_free(f->note);
+    free_text(&f->source);
+    free_text(&f->note);
     rh_free(f->unit);
     rh_free(f->label);
     rh_free(f->group);

@@ -16,6 +16,11 @@ enum {
 }; /* of a step, in the uncertainty, the framework's own among them */
 
 /* An indicator or a group. */
+/* What a person reads in both languages; a plain text serves for both. Empty when left out. */
+typedef struct rh_index_text {
+    char *zh, *en;
+} rh_index_text;
+
 typedef struct rh_index_node {
     char *id, *zh, *en;
     uint32_t parent;
@@ -29,6 +34,8 @@ typedef struct rh_index_node {
     bool skip_outliers;
     rh_normalise normalise;
     char *reference; /* REFERENCE: the unit that is referred to */
+    rh_index_text
+        source; /* of weight, target or bounds: who published it, or that it is an assumption */
     /* groups */
     rh_weigh weigh;
     rh_aggregate aggregate;
@@ -53,7 +60,8 @@ typedef struct rh_index_uncertainty {
 } rh_index_uncertainty;
 
 typedef struct rh_index_framework {
-    char *path, *zh, *en, *source, *note;
+    char *path, *zh, *en;
+    rh_index_text source, note;
     char *unit, *label, *group, *year; /* columns; NULL: the first column; none */
     rh_missing missing;
     bool treat;

@@ -3,6 +3,7 @@
 
 #include "core/mem.h"
 #include "evaluate/index_describe.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -57,19 +58,6 @@ fill_column(double *x, uint32_t n, const uint32_t *group, uint32_t n_groups, boo
     }
 }
 
-typedef struct neighbour {
-    double distance;
-    uint32_t unit;
-} neighbour;
-
-static int
-nearest_first(const void *a, const void *b)
-{
-    const neighbour *x = a, *y = b;
-    int order = (x->distance > y->distance) - (x->distance < y->distance);
-    return order != 0 ? order : (x->unit > y->unit) - (x->unit < y->unit);
-}
-
 /* Mean squared difference of what both units have, in standard deviations; INFINITY when nothing. */
 static double
 distance(const double *x, uint32_t n, uint32_t m, const double *deviation, uint32_t a,
@@ -89,7 +77,7 @@ distance(const double *x, uint32_t n, uint32_t m, const double *deviation, uint3
 
 static void
 fill_unit(const double *x, double *filled, uint32_t n, uint32_t m, uint32_t i, uint32_t k,
-          const neighbour *near)
+          const rh_ranked *near)
 {
     for (uint32_t j = 0; j < m; j++) {
         if (!isnan(x[(size_t)j * n + i])) {
@@ -97,8 +85,8 @@ fill_unit(const double *x, double *filled, uint32_t n, uint32_t m, uint32_t i, u
         }
         double sum = 0;
         uint32_t found = 0;
-        for (uint32_t t = 0; t < n && found < k && isfinite(near[t].distance); t++) {
-            double v = x[(size_t)j * n + near[t].unit];
+        for (uint32_t t = 0; t < n && found < k && isfinite(near[t].value); t++) {
+            double v = x[(size_t)j * n + near[t].index];
             if (!isnan(v)) {
                 sum += v;
                 found++;
@@ -110,7 +98,7 @@ fill_unit(const double *x, double *filled, uint32_t n, uint32_t m, uint32_t i, u
 
 static void
 fill_from_neighbours(const rh_missing *how, double *x, uint32_t n, uint32_t m, double *filled,
-                     double *deviation, neighbour *near)
+                     double *deviation, rh_ranked *near)
 {
     for (uint32_t j = 0; j < m; j++) {
         deviation[j] = rh_describe_values(x + (size_t)j * n, n).deviation;
@@ -126,9 +114,9 @@ fill_from_neighbours(const rh_missing *how, double *x, uint32_t n, uint32_t m, d
         }
         for (uint32_t t = 0; t < n; t++) {
             near[t] =
-                (neighbour){t == i ? (double)INFINITY : distance(x, n, m, deviation, i, t), t};
+                (rh_ranked){t == i ? (double)INFINITY : distance(x, n, m, deviation, i, t), t};
         }
-        qsort(near, n, sizeof *near, nearest_first);
+        qsort(near, n, sizeof *near, rh_ranked_rising);
         fill_unit(x, filled, n, m, i, how->neighbours, near);
     }
     memcpy(x, filled, (size_t)n * m * sizeof *x);
@@ -139,7 +127,7 @@ neighbours(const rh_missing *how, double *x, uint32_t n, uint32_t m, rh_err *err
 {
     double *filled = rh_alloc((size_t)n * m + 1, sizeof *filled);
     double *deviation = rh_alloc((size_t)m + 1, sizeof *deviation);
-    neighbour *near = rh_alloc((size_t)n + 1, sizeof *near);
+    rh_ranked *near = rh_alloc((size_t)n + 1, sizeof *near);
     rh_status status = RH_OK;
     if (filled == NULL || deviation == NULL || near == NULL) {
         status =

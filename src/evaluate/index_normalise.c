@@ -2,6 +2,7 @@
 #include "evaluate/index_normalise.h"
 
 #include "core/mem.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -49,13 +50,6 @@ rh_normalise_look(const double *x, uint32_t n, const uint8_t *base)
     return b;
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Number of the sorted values below x (above it when less is better): halving. */
 static uint32_t
 worse_than(const double *sorted, uint32_t count, double x, int direction)
@@ -82,7 +76,7 @@ rank_column(const rh_normalise *how, const double *x, uint32_t n, const uint8_t 
             sorted[count++] = x[i];
         }
     }
-    qsort(sorted, count, sizeof *sorted, by_value);
+    qsort(sorted, count, sizeof *sorted, rh_rising);
     for (uint32_t i = 0; i < n; i++) {
         if (isnan(x[i])) {
             out[i] = (double)NAN;

@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/random.h"
 #include "core/threads.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -202,15 +203,11 @@ static rh_status
 shuffle_once(void *context, unsigned job, unsigned worker, rh_err *err)
 {
     const shuffle *s = context;
-    rh_key key = rh_key_with(s->key, job);
     uint32_t *group = s->scratch + (size_t)worker * s->n;
     (void)err;
     memcpy(group, s->group, s->n * sizeof *group);
-    for (size_t i = s->n; job < s->draws && i-- > 1;) { /* Fisher and Yates */
-        size_t j = (size_t)rh_below(rh_draw(key, i), i + 1);
-        uint32_t kept = group[i];
-        group[i] = group[j];
-        group[j] = kept;
+    if (job < s->draws) {
+        rh_shuffle_numbers(rh_key_with(s->key, job), s->n, group);
     }
     s->between[job] = between_rows(s, group, s->sums + (size_t)worker * s->n_groups);
     return RH_OK;

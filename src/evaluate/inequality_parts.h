@@ -1,4 +1,4 @@
-/* Inequality between and within groups: exactly additive decompositions of the generalised entropy family.
+/* Inequality between and within groups: exactly additive decompositions of the generalised entropy family (ASK-05).
  *
  * Everything follows from the sums of the finest cells (inequality_sums.h): GE(α) of any set of cells, and of the means of any
  * coarser grouping. With s_g the share of group g in the total, p_g in the weight:

@@ -2,21 +2,11 @@
 #include "evaluate/inequality_source.h"
 
 #include "core/mem.h"
+#include "evaluate/game_value.h"
 #include "evaluate/inequality_rank.h"
+#include "evaluate/statistics.h"
 
 #include <math.h>
-
-static double
-mean_of(const double *x, const double *w, size_t n)
-{
-    double weight = 0, total = 0;
-    for (size_t i = 0; i < n; i++) {
-        double own = w != NULL ? w[i] : 1;
-        weight += own;
-        total += own * x[i];
-    }
-    return total / weight;
-}
 
 /* Incomes when only the sources of the set differ between people. */
 static void
@@ -39,28 +29,17 @@ shapley(const double *const *source, unsigned k, const double *w, size_t n, bool
         rh_measure_fn *measure, const void *context, double *worth, double *income,
         double *share, rh_err *err)
 {
-    double mean[RH_SOURCES_MOST], factorial[RH_SOURCES_MOST + 1] = {1};
+    double mean[RH_SOURCES_MOST];
     const unsigned sets = 1U << k;
     for (unsigned s = 0; s < k; s++) {
-        mean[s] = mean_of(source[s], w, n);
-        factorial[s + 1] = factorial[s] * (s + 1);
-        share[s] = 0;
+        mean[s] = rh_weighted_mean(source[s], w, n);
     }
     worth[0] = 0; /* nobody differs */
     for (unsigned set = 1; set < sets; set++) {
         incomes_of(source, mean, k, set, take_away, n, income);
         RH_TRY(measure(context, income, w, n, &worth[set], err));
     }
-    for (unsigned set = 0; set < sets; set++) {
-        unsigned size = (unsigned)__builtin_popcount(set);
-        for (unsigned s = 0; s < k; s++) {
-            if ((set >> s & 1) == 0) {
-                share[s] += factorial[size] * factorial[k - size - 1] / factorial[k] *
-                            (worth[set | 1U << s] - worth[set]);
-            }
-        }
-    }
-    return RH_OK;
+    return rh_game_shapley(worth, k, 1, share, err);
 }
 
 rh_status
@@ -91,11 +70,11 @@ static rh_status
 natural(const double *const *source, unsigned k, const double *w, size_t n,
         const double *income, double *gini, rh_source_gini *out, rh_err *err)
 {
-    double mean = mean_of(income, w, n);
+    double mean = rh_weighted_mean(income, w, n);
     RH_TRY(rh_concentration_index(income, w, income, n, gini, err));
     for (unsigned s = 0; s < k; s++) {
         rh_source_gini *o = &out[s];
-        *o = (rh_source_gini){.mean = mean_of(source[s], w, n)};
+        *o = (rh_source_gini){.mean = rh_weighted_mean(source[s], w, n)};
         o->share = o->mean / mean;
         if (o->mean == 0) {
             o->own_gini = o->concentration = (double)NAN;

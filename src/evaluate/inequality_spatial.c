@@ -5,12 +5,13 @@
 #include "core/random.h"
 #include "core/threads.h"
 #include "evaluate/inequality_rank.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <string.h>
 
 static double
-near_sum(const double *x, const rh_pairs *pairs)
+near_sum(const double *x, const rh_neighbours *pairs)
 {
     double sum = 0;
     for (size_t k = 0; k < pairs->n; k++) {
@@ -23,7 +24,7 @@ near_sum(const double *x, const rh_pairs *pairs)
 typedef struct draws {
     const double *x;
     uint32_t n;
-    const rh_pairs *pairs;
+    const rh_neighbours *pairs;
     rh_key key;
     double *scratch; /* n a worker */
     double *near;    /* a draw */
@@ -33,16 +34,10 @@ static rh_status
 draw(void *context, unsigned job, unsigned worker, rh_err *err)
 {
     const draws *d = context;
-    rh_key key = rh_key_with(d->key, job);
     double *x = d->scratch + (size_t)worker * d->n;
     (void)err;
     memcpy(x, d->x, d->n * sizeof *x);
-    for (uint32_t i = d->n - 1; i > 0; i--) { /* Fisher and Yates */
-        uint32_t j = (uint32_t)rh_below(rh_draw(key, i), (uint64_t)i + 1);
-        double kept = x[i];
-        x[i] = x[j];
-        x[j] = kept;
-    }
+    rh_shuffle_doubles(rh_key_with(d->key, job), d->n, x);
     d->near[job] = near_sum(x, d->pairs);
     return RH_OK;
 }
@@ -69,8 +64,8 @@ infer(const double *near, rh_spatial_gini *g)
 }
 
 static rh_status
-permute(const double *x, uint32_t n, const rh_pairs *pairs, uint64_t seed, unsigned n_threads,
-        rh_spatial_gini *out, rh_err *err)
+permute(const double *x, uint32_t n, const rh_neighbours *pairs, uint64_t seed,
+        unsigned n_threads, rh_spatial_gini *out, rh_err *err)
 {
     draws d = {.x = x, .n = n, .pairs = pairs, .key = rh_key_with(seed, 0x5350474eU)};
     d.scratch = rh_alloc((size_t)n * n_threads, sizeof *d.scratch);
@@ -88,8 +83,9 @@ permute(const double *x, uint32_t n, const rh_pairs *pairs, uint64_t seed, unsig
 }
 
 rh_status
-rh_spatial_gini_find(const double *x, uint32_t n, const rh_pairs *pairs, unsigned permutations,
-                     uint64_t seed, unsigned n_threads, rh_spatial_gini *out, rh_err *err)
+rh_spatial_gini_find(const double *x, uint32_t n, const rh_neighbours *pairs,
+                     unsigned permutations, uint64_t seed, unsigned n_threads,
+                     rh_spatial_gini *out, rh_err *err)
 {
     const double none = (double)NAN;
     double s0 = 0, mean = 0;

@@ -16,11 +16,11 @@
 #include <stdint.h>
 
 /* Directed neighbour pairs: from and to are row numbers; weight NULL: 1 each. All borrowed. */
-typedef struct rh_pairs {
+typedef struct rh_neighbours {
     size_t n;
     const uint32_t *from, *to;
     const double *weight;
-} rh_pairs;
+} rh_neighbours;
 
 typedef struct rh_spatial_gini {
     double gini, total, near, far; /* sums over directed pairs, in units of x */
@@ -36,9 +36,9 @@ typedef struct rh_spatial_gini {
 
 /* Errors: RH_INPUT for a pair outside the n ≥ 2 rows or of a row with itself, a mean that is not positive; RH_MEMORY. Cost:
  * O(permutations · (n + pairs)). */
-RH_MUST_CHECK rh_status rh_spatial_gini_find(const double *x, uint32_t n, const rh_pairs *pairs,
-                                             unsigned permutations, uint64_t seed,
-                                             unsigned n_threads, rh_spatial_gini *out,
-                                             rh_err *err);
+RH_MUST_CHECK rh_status rh_spatial_gini_find(const double *x, uint32_t n,
+                                             const rh_neighbours *pairs, unsigned permutations,
+                                             uint64_t seed, unsigned n_threads,
+                                             rh_spatial_gini *out, rh_err *err);
 
 #endif

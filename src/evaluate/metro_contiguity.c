@@ -2,6 +2,7 @@
 #include "evaluate/metro_contiguity.h"
 
 #include "core/mem.h"
+#include "evaluate/points.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -184,7 +185,6 @@ rh_status
 rh_touching_from_points(uint32_t n, const double *lon, const double *lat, rh_touching **out,
                         rh_err *err)
 {
-    const double degree = 0.017453292519943295;
     double *x, low = (double)INFINITY, high = -(double)INFINITY;
     pair_list list = {0};
     rh_status status = RH_OK;
@@ -195,7 +195,7 @@ rh_touching_from_points(uint32_t n, const double *lon, const double *lat, rh_tou
         high = fmax(high, lat[i]);
     }
     for (uint32_t i = 0; i < n; i++) {
-        x[i] = lon[i] * cos((low + high) / 2 * degree);
+        x[i] = lon[i] * cos((low + high) / 2 * RH_DEGREE);
     }
     for (uint32_t i = 0; i < n && status == RH_OK; i++) {
         for (uint32_t j = i + 1; j < n && status == RH_OK; j++) {

@@ -2,17 +2,9 @@
 #include "evaluate/metro_duranton.h"
 
 #include "core/mem.h"
+#include "evaluate/sorting.h"
 
 #include <stdbool.h>
-
-static uint32_t
-root_of(uint32_t *parent, uint32_t i)
-{
-    while (parent[i] != i) {
-        i = parent[i] = parent[parent[i]];
-    }
-    return i;
-}
 
 /* The destination of an area that it joins in this round, or itself. */
 static uint32_t
@@ -37,7 +29,7 @@ join_once(const rh_commuting *merged, double threshold, uint32_t *parent)
     for (uint32_t i = 0; i < merged->n; i++) {
         uint32_t to = destination(merged, i, threshold);
         if (to != i) {
-            uint32_t a = root_of(parent, i), b = root_of(parent, to);
+            uint32_t a = rh_root_of(parent, i), b = rh_root_of(parent, to);
             joined = true;
             if (a < b) {
                 parent[b] = a;
@@ -60,7 +52,7 @@ run_rounds(const rh_commuting *flows, double threshold, uint32_t *area, uint32_t
         rh_commuting_free(merged);
         *rounds += joined;
         for (uint32_t i = 0; i < flows->n; i++) {
-            area[i] = root_of(parent, i);
+            area[i] = rh_root_of(parent, i);
         }
     }
     return RH_OK;

@@ -2,6 +2,7 @@
 #include "evaluate/metro_fua.h"
 
 #include "core/mem.h"
+#include "evaluate/sorting.h"
 
 typedef struct work {
     const rh_commuting *flows;
@@ -20,21 +21,12 @@ rh_fua_rule_oecd(void)
         .core_share = 0.5, .core_population = 50000, .connect = 0.15, .threshold = 0.15};
 }
 
-static uint32_t
-root_of(uint32_t *parent, uint32_t i)
-{
-    while (parent[i] != i) {
-        i = parent[i] = parent[parent[i]];
-    }
-    return i;
-}
-
 /* The smaller root stays root, so that a root is the smallest unit of its core. */
 static void
 unite(uint32_t *parent, uint32_t a, uint32_t b)
 {
-    a = root_of(parent, a);
-    b = root_of(parent, b);
+    a = rh_root_of(parent, a);
+    b = rh_root_of(parent, b);
     if (a < b) {
         parent[b] = a;
     } else {
@@ -69,7 +61,7 @@ find_cores(work *w, const double *population, const double *dense, const uint32_
     }
     for (uint32_t i = 0; i < f->n; i++) {
         if (w->mark[i]) {
-            f->core[i] = core_of != NULL ? f->core[i] : root_of(w->parent, i);
+            f->core[i] = core_of != NULL ? f->core[i] : rh_root_of(w->parent, i);
             w->sum[f->core[i]] += population[i];
         }
     }
@@ -113,7 +105,7 @@ connect_cores(work *w, rh_err *err)
     }
     rh_commuting_free(c);
     for (uint32_t i = 0; i < w->f->n; i++) {
-        w->f->area[i] = w->mark[i] ? root_of(w->parent, w->f->core[i]) : RH_NO_AREA;
+        w->f->area[i] = w->mark[i] ? rh_root_of(w->parent, w->f->core[i]) : RH_NO_AREA;
         w->f->n_areas += w->f->area[i] == i;
     }
     return RH_OK;

@@ -2,6 +2,7 @@
 #include "evaluate/northam.h"
 
 #include "core/mem.h"
+#include "evaluate/statistics.h"
 
 #include <float.h>
 #include <math.h>
@@ -291,22 +292,6 @@ double
 rh_northam_at(const rh_northam *f, double year)
 {
     return curve(f->value, year);
-}
-
-double
-rh_student_975(double v)
-{
-    const double z = 1.959963984540054;
-    if (v < 1.5) {
-        return 12.706204736432095;
-    }
-    if (v < 2.5) {
-        return 4.302652729696142;
-    }
-    double z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z, z9 = z7 * z * z;
-    return z + (z3 + z) / (4 * v) + (5 * z5 + 16 * z3 + 3 * z) / (96 * v * v) +
-           (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * v * v * v) +
-           (79 * z9 + 776 * z7 + 1482 * z5 - 1920 * z3 - 945 * z) / (92160 * v * v * v * v);
 }
 
 double

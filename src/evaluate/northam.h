@@ -1,4 +1,4 @@
-/* The S-curve of urbanisation 诺瑟姆曲线 fitted to one country or place.
+/* The S-curve of urbanisation 诺瑟姆曲线 fitted to one country or place (ASK-01).
  *
  *     U(t) = K / (1 + e^(−r(t − m)))         K upper limit, r rate a year, m year of the inflection, U(m) = K/2
  *
@@ -44,8 +44,5 @@ double rh_northam_interval(const rh_northam *fit, double year);
 
 /* Year in which the curve passes a share, and its standard error (delta method). NAN when it never does. */
 double rh_northam_year_of(const rh_northam *fit, double share, double *error);
-
-/* Student's t, 97.5 %, for `freedom` ≥ 1 degrees (Hill's expansion, Abramowitz and Stegun 26.7.5; exact for 1 and 2). */
-double rh_student_975(double freedom);
 
 #endif

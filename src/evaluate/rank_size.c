@@ -2,38 +2,11 @@
 #include "evaluate/rank_size.h"
 
 #include "core/mem.h"
+#include "evaluate/sorting.h"
+#include "evaluate/statistics.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-/* A straight line through n points, y = intercept + slope·x. */
-typedef struct line {
-    double intercept, slope, r2;
-} line;
-
-static line
-straight_line(const double *x, const double *y, uint32_t n)
-{
-    double mean_x = 0, mean_y = 0, xx = 0, xy = 0, yy = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        mean_x += x[i] / n;
-        mean_y += y[i] / n;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        xx += (x[i] - mean_x) * (x[i] - mean_x);
-        xy += (x[i] - mean_x) * (y[i] - mean_y);
-        yy += (y[i] - mean_y) * (y[i] - mean_y);
-    }
-    double slope = xy / xx;
-    return (line){mean_y - slope * mean_x, slope, xy * xy / (xx * yy)};
-}
-
-static int
-larger_first(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x < y) - (x > y);
-}
 
 /* The weight w of (x − s)² beside x. After taking the line out of y and of the square, w is a plain slope
  * (Frisch and Waugh 1933). `square` and `rest` are scratch. */
@@ -53,7 +26,7 @@ curvature(const double *x, const double *y, uint32_t n, double *square, double *
     for (uint32_t i = 0; i < n; i++) {
         square[i] = (x[i] - s) * (x[i] - s);
     }
-    line of_square = straight_line(x, square, n), of_y = straight_line(x, y, n);
+    rh_line of_square = rh_line_through(x, square, n), of_y = rh_line_through(x, y, n);
     double top = 0, bottom = 0, size = 0;
     for (uint32_t i = 0; i < n; i++) {
         rest[i] = square[i] - of_square.intercept - of_square.slope * x[i];
@@ -73,12 +46,12 @@ fit(const double *x, double *y, double *r, double *s, uint32_t n, rh_rank_size *
         y[i] = log(i + 1.0);
         above += x[i] - x[n - 1];
     }
-    out->plain = -straight_line(x, y, n).slope;
-    out->slope = -straight_line(y, x, n).slope;
+    out->plain = -rh_line_through(x, y, n).slope;
+    out->slope = -rh_line_through(y, x, n).slope;
     for (uint32_t i = 0; i < n; i++) {
         y[i] = log(i + 0.5);
     }
-    line shifted = straight_line(x, y, n);
+    rh_line shifted = rh_line_through(x, y, n);
     out->n = n;
     out->exponent = -shifted.slope;
     out->constant = shifted.intercept;
@@ -107,7 +80,7 @@ rh_rank_size_fit(const double *size, uint32_t n, double least, uint32_t top, rh_
             work[kept++] = size[i];
         }
     }
-    qsort(work, kept, sizeof *work, larger_first);
+    qsort(work, kept, sizeof *work, rh_falling);
     kept = top > 0 && top < kept ? top : kept;
     out->below = n - out->left_out - kept;
     rh_status status = RH_OK;

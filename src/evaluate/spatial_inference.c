@@ -6,12 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-double
-rh_normal_tail(double z)
-{
-    return 0.5 * erfc(z / M_SQRT2);
-}
-
 rh_null
 rh_null_of(double value, double mean, double variance)
 {
@@ -33,55 +27,6 @@ double
 rh_pseudo_two(const rh_simulated *s)
 {
     return s->n > 0 ? fmin(1, 2 * rh_pseudo_folded(s)) : (double)NAN;
-}
-
-typedef struct ranked {
-    double p;
-    uint32_t index;
-} ranked;
-
-static int
-by_p(const void *a, const void *b)
-{
-    const ranked *x = a, *y = b;
-    if (x->p != y->p) {
-        return x->p < y->p ? -1 : 1;
-    }
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
-rh_status
-rh_adjust_fdr(const double *p, uint32_t n, double *q, rh_err *err)
-{
-    ranked *test;
-    uint32_t m = 0;
-    RH_NEW(test, n > 0 ? n : 1, err);
-    for (uint32_t i = 0; i < n; i++) {
-        q[i] = (double)NAN;
-        if (!isnan(p[i])) {
-            test[m++] = (ranked){p[i], i};
-        }
-    }
-    qsort(test, m, sizeof *test, by_p);
-    double least = 1;
-    for (uint32_t rank = m; rank > 0; rank--) {
-        least = fmin(least, test[rank - 1].p * m / rank);
-        q[test[rank - 1].index] = least;
-    }
-    rh_free(test);
-    return RH_OK;
-}
-
-void
-rh_adjust_bonferroni(const double *p, uint32_t n, double *q)
-{
-    uint32_t m = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        m += isnan(p[i]) ? 0 : 1;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        q[i] = isnan(p[i]) ? p[i] : fmin(1, p[i] * m);
-    }
 }
 
 void

@@ -4,11 +4,9 @@
 
 #include "core/status.h"
 #include "evaluate/spatial_weights.h"
+#include "evaluate/statistics.h"
 
 #include <stdint.h>
-
-/* Upper tail of the standard normal distribution. */
-double rh_normal_tail(double z);
 
 /* A statistic under a null hypothesis and the normal approximation. */
 typedef struct rh_null {
@@ -30,11 +28,6 @@ typedef struct rh_simulated {
 double rh_pseudo_folded(const rh_simulated *s);
 /* Two-sided: twice that, at most 1. */
 double rh_pseudo_two(const rh_simulated *s);
-
-/* Adjusted p-values of n tests (NAN: no test, is skipped). Benjamini & Hochberg (1995): the false discovery rate at which the
- * test would be called. Bonferroni: p times the number of tests. */
-RH_MUST_CHECK rh_status rh_adjust_fdr(const double *p, uint32_t n, double *q, rh_err *err);
-void rh_adjust_bonferroni(const double *p, uint32_t n, double *q);
 
 /* Sums over q_ij (i ≠ j) of the attribute matrix of a cross-product statistic Γ = Σ_ij w_ij q_ij, as rh_weight_sums. */
 typedef struct rh_cross_sums {

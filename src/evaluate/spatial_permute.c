@@ -3,6 +3,7 @@
 
 #include "core/mem.h"
 #include "core/threads.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <string.h>
@@ -66,12 +67,7 @@ permute_once(void *context, unsigned job, unsigned worker, rh_err *err)
     (void)err;
     const global_work *g = context;
     uint32_t n = g->n, *order = g->order + (size_t)worker * n;
-    rh_key key = rh_key_with(g->how->key, job);
-    for (uint32_t i = 0; i < n; i++) { /* inside-out shuffle */
-        uint32_t j = (uint32_t)rh_below(rh_draw(key, i), i + 1);
-        order[i] = order[j];
-        order[j] = i;
-    }
+    rh_order_draw(rh_key_with(g->how->key, job), n, order);
     const double *dealt[RH_PERMUTED_COLUMNS];
     for (unsigned c = 0; c < g->n_columns; c++) {
         double *to = g->scratch + ((size_t)worker * g->n_dealt + c) * n;

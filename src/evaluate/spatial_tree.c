@@ -30,10 +30,9 @@ km_of_chord(double chord)
 static void
 ball(double lon, double lat, double at[3])
 {
-    const double degree = M_PI / 180;
-    at[0] = cos(lat * degree) * cos(lon * degree);
-    at[1] = cos(lat * degree) * sin(lon * degree);
-    at[2] = sin(lat * degree);
+    at[0] = cos(lat * RH_DEGREE) * cos(lon * RH_DEGREE);
+    at[1] = cos(lat * RH_DEGREE) * sin(lon * RH_DEGREE);
+    at[2] = sin(lat * RH_DEGREE);
 }
 
 static void

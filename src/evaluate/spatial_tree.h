@@ -7,19 +7,10 @@
 #define RH_EVALUATE_SPATIAL_TREE_H
 
 #include "core/status.h"
+#include "evaluate/points.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* Mean radius of the earth, km (IUGG: Moritz 2000, Geodetic Reference System 1980, R1). */
-#define RH_EARTH_KM 6371.0088
-
-/* Where units are: plane (any unit) or globe (x longitude, y latitude in degrees, distances in km). Borrowed. */
-typedef struct rh_points {
-    uint32_t n;
-    const double *x, *y;
-    bool globe;
-} rh_points;
 
 typedef struct rh_found {
     double distance; /* in the unit of the points */

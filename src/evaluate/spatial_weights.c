@@ -2,6 +2,7 @@
 #include "evaluate/spatial_weights.h"
 
 #include "core/mem.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -308,15 +309,6 @@ rh_weights_sums(const rh_weights *w, rh_weight_sums *out, rh_err *err)
     return RH_OK;
 }
 
-static uint32_t
-root_of(uint32_t *parent, uint32_t i)
-{
-    while (parent[i] != i) {
-        i = parent[i] = parent[parent[i]];
-    }
-    return i;
-}
-
 rh_status
 rh_weights_facts(const rh_weights *w, rh_weight_facts *out, rh_err *err)
 {
@@ -335,7 +327,7 @@ rh_weights_facts(const rh_weights *w, rh_weight_facts *out, rh_err *err)
         out->most = degree > out->most ? degree : out->most;
         out->islands += degree == 0;
         for (uint32_t e = w->start[i]; e < w->start[i + 1]; e++) {
-            uint32_t a = root_of(parent, i), b = root_of(parent, w->to[e]);
+            uint32_t a = rh_root_of(parent, i), b = rh_root_of(parent, w->to[e]);
             out->components -= a != b;
             parent[a] = b;
             double back = rh_weights_get(w, w->to[e], i);

@@ -1,4 +1,4 @@
-/* Urbanisation of countries on stage, not calendar 按阶段对齐: by how many years one path is ahead of another.
+/* Urbanisation of countries on stage, not calendar 按阶段对齐 (ASK-01): by how many years one path is ahead of another.
  *
  * For a lead L the path of the country, moved by L years, is compared with the reference where both are known:
  *     distance²(L) = mean over t of (country(t − L) − reference(t))²

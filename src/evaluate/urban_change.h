@@ -1,4 +1,4 @@
-/* What moved the urban share: natural change, migration, reclassification 城镇化率变动的分解.
+/* What moved the urban share: natural change, migration, reclassification 城镇化率变动的分解 (ASK-01).
  *
  * Books of one period: urban U and all P at its ends; natural change, net migration (urban and rural part) and people reclassified from
  * rural to urban. By the product rule at the midpoint, with s̄ = (s0+s1)/2 and P̄ = (P0+P1)/2, exactly

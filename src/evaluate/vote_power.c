@@ -50,7 +50,7 @@ whole_numbers(const double *weight, uint32_t n, double quota, vote *v, double *u
                        "The quota %g must be above 0 and at most the sum of the weights, %g.",
                        quota, sum);
     }
-    for (int decimals = 0; decimals < 9; decimals++, scale *= 10) {
+    for (int decimals = 0; decimals < 9; decimals++) {
         double off = fabs(quota * scale - round(quota * scale));
         for (uint32_t i = 0; i < n; i++) {
             off = fmax(off, fabs(weight[i] * scale - round(weight[i] * scale)));
@@ -58,6 +58,7 @@ whole_numbers(const double *weight, uint32_t n, double quota, vote *v, double *u
         if (off <= 1e-9 * scale) {
             break;
         }
+        scale *= 10;
     }
     if (sum * scale > 4e15) {
         return rh_fail(err, RH_INPUT, "Weights of %g in sum with 9 decimals cannot be counted.",

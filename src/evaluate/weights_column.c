@@ -2,6 +2,7 @@
 #include "evaluate/weights_column.h"
 
 #include "core/mem.h"
+#include "evaluate/sorting.h"
 
 #include <math.h>
 
@@ -32,20 +33,6 @@ rh_column_scale(const double *x, uint32_t n, int direction, double low, double h
            range = direction < 0 ? f.min - f.max : f.max - f.min;
     for (uint32_t i = 0; i < n; i++) {
         z[i] = f.constant ? (low + high) / 2 : low + (x[i] - from) / range * (high - low);
-    }
-}
-
-/* Mean ranks, from 1 for the lowest. O(n²): n is the number of units of a table. */
-static void
-mean_ranks(const double *x, uint32_t n, double *rank)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t below = 0, same = 0;
-        for (uint32_t k = 0; k < n; k++) {
-            below += x[k] < x[i];
-            same += x[k] == x[i];
-        }
-        rank[i] = below + (same + 1) / 2.0;
     }
 }
 
@@ -92,7 +79,12 @@ rh_columns_correlate(const double *x, uint32_t n, uint32_t m, enum rh_correlatio
     if (kind == RH_CORRELATION_SPEARMAN) {
         RH_NEW(rank, (size_t)n * m, err);
         for (uint32_t j = 0; j < m; j++) {
-            mean_ranks(x + (size_t)j * n, n, rank + (size_t)j * n);
+            const double *column = x + (size_t)j * n;
+            rh_status status = rh_mid_ranks(column, column, n, rank + (size_t)j * n, err);
+            if (status != RH_OK) {
+                rh_free(rank);
+                return status;
+            }
         }
         x = rank;
     }

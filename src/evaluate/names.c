@@ -1,5 +1,5 @@
-/* Names to numbers by open addressing: see access_names.h. */
-#include "evaluate/access_names.h"
+/* Names to numbers by open addressing: see names.h. */
+#include "evaluate/names.h"
 
 #include "core/mem.h"
 #include "core/random.h"
@@ -103,5 +103,21 @@ rh_names_put(rh_names *names, const char *text, uint32_t *number, rh_err *err)
         names->slot[s] = ++names->n;
     }
     *number = names->slot[s] - 1;
+    return RH_OK;
+}
+
+rh_status
+rh_names_of(const char *const *text, uint32_t n, rh_names **out, rh_err *err)
+{
+    RH_TRY(rh_names_new(out, err));
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t number;
+        rh_status status = rh_names_put(*out, text[i], &number, err);
+        if (status != RH_OK) {
+            rh_names_free(*out);
+            *out = NULL;
+            return status;
+        }
+    }
     return RH_OK;
 }
