@@ -2,6 +2,7 @@
 #include "cli/evaluate.h"
 
 #include <limits.h>
+#include <string.h>
 
 const char *
 rh_given(const rh_verb *verb, const rh_args *args, const char *name)
@@ -61,12 +62,42 @@ give(const rh_cli *cli, const rh_verb *verb, const rh_args *args, rh_answer *ans
     return rh_answer_print(answer, &view, cli->out, err);
 }
 
+/* A tool does not know the file it works on: its sentences get the name of the first one, unless they are about an option or name a
+ * file or a value of the command line already. */
+static void
+name_the_file(const rh_verb *verb, const rh_args *args, rh_status status, rh_err *err)
+{
+    if (err == NULL || (status != RH_INPUT && status != RH_RANGE) || args->n_files == 0 ||
+        strstr(err->text, "--") != NULL) {
+        return;
+    }
+    for (int i = 0; verb->options[i].name != NULL; i++) {
+        const char *value = args->value[i];
+        if (value != NULL && value[0] != '\0' && strstr(err->text, value) != NULL) {
+            return;
+        }
+    }
+    char named[sizeof err->text];
+    for (int i = 0; i < args->n_files; i++) {
+        size_t size = strcspn(args->file[i], "#"); /* a part may stand behind the name */
+        snprintf(named, sizeof named, "%.*s", (int)(size < 1000 ? size : 1000), args->file[i]);
+        if (strstr(err->text, named) != NULL) {
+            return;
+        }
+    }
+    snprintf(named, sizeof named, "%.1000s: %.2900s", args->file[0], err->text);
+    rh_text_mend(named);
+    memcpy(err->text, named, sizeof named);
+}
+
 rh_status
 rh_give_answer(const rh_cli *cli, const rh_verb *verb, const rh_args *args, rh_answer *answer,
                rh_status status, rh_err *err)
 {
     if (status == RH_OK) {
         status = give(cli, verb, args, answer, err);
+    } else {
+        name_the_file(verb, args, status, err);
     }
     rh_answer_free(answer);
     return status;

@@ -55,6 +55,28 @@ rh_refuse_not_positive(rh_csv *table, const char *column, const double *x, const
     }
 }
 
+void
+rh_refuse_empty(rh_csv *table, const char *column, const double *x)
+{
+    int c = rh_csv_find(table, column);
+    uint32_t n = rh_csv_rows(table), i = 0;
+    while (i < n && !(x[i] > 0)) {
+        i++;
+    }
+    if (c >= 0 && n > 0 && i == n) {
+        rh_csv_problem(table, 0, c, "no row has a number above 0.");
+    }
+}
+
+rh_status
+rh_need_rows(rh_csv *table, const char *path, rh_err *err)
+{
+    RH_TRY(rh_csv_finish(table, err));
+    return rh_csv_rows(table) > 0
+               ? RH_OK
+               : rh_fail(err, RH_INPUT, "%s has a header but no rows.", path);
+}
+
 static rh_status
 check_weight(rh_csv *table, const char *column, double **weight, rh_err *err)
 {
@@ -83,10 +105,10 @@ leave_out_missing(rh_csv *table, const char *column, double *x, double *weight,
             first = missing++ == 0 ? rh_csv_line(table, i) : first;
             x[i] = weight[i] = 0;
         }
-        left += weight[i];
+        left += weight[i] > 0 ? weight[i] : 0;
     }
     int c = rh_csv_find(table, column);
-    if (c >= 0 && rh_csv_rows(table) > 0 && !(left > 0)) {
+    if (c >= 0 && rh_csv_rows(table) > 0 && !(left > 0) && !isnan(weight[0])) {
         rh_csv_problem(table, 0, c, "no row has both a value and a weight above 0.");
     } else if (missing > 0) {
         rh_answer_warn(

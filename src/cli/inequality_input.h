@@ -24,6 +24,12 @@ void rh_refuse_negative(rh_csv *table, const char *column, const double *x, cons
 void rh_refuse_not_positive(rh_csv *table, const char *column, const double *x,
                             const char *why);
 
+/* A column without any number above 0 is one. */
+void rh_refuse_empty(rh_csv *table, const char *column, const double *x);
+
+/* The problems of the table, as rh_csv_finish; a table without rows is refused as well. */
+RH_MUST_CHECK rh_status rh_need_rows(rh_csv *table, const char *path, rh_err *err);
+
 /* Weights of every column: 0 where the column has no value, which is said in a warning, and x made 0 there. `column` NULL: each row
  * counts 1. A missing or negative weight is a problem. The caller frees weight[k] and weight. */
 RH_MUST_CHECK rh_status rh_row_weights_read(rh_csv *table, const char *column,

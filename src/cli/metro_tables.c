@@ -441,6 +441,8 @@ rh_metro_column(rh_metro_tables *t, const char *name, double low, double high, d
         double x = rh_csv_number(t->unit_table, t->unit_row[i], column);
         if (isnan(x) && is_empty(t->unit_table, t->unit_row[i], column)) {
             rh_csv_problem(t->unit_table, t->unit_row[i], column, "a number is missing");
+        } else if (x < low && isinf(high)) {
+            rh_csv_problem(t->unit_table, t->unit_row[i], column, "%g is below %g", x, low);
         } else if (x < low || x > high) {
             rh_csv_problem(t->unit_table, t->unit_row[i], column,
                            "%g must lie between %g and %g", x, low, high);

@@ -118,17 +118,17 @@ static void
 explain_coverage(const question *q, const rh_coverage *c, rh_answer *a)
 {
     const double *covered = c->covered + (size_t)q->n_groups * q->n_limits;
+    const rh_text_number share = rh_text_digits(100 * covered[0] / c->people[q->n_groups], 6);
     rh_answer_explain(
         a, "覆盖率 = 到最近设施不超过 T 分钟的地点的人口 / 该组人口（ASK-09）。",
         "Share = people of the places whose nearest facility is at most T minutes "
         "away / people of the group (ASK-09).");
     rh_answer_explain(a,
-                      rh_answer_format(a, "  全部，%g 分钟：%.10g / %.10g = %.6g %%",
+                      rh_answer_format(a, "  全部，%g 分钟：%.10g / %.10g = %s %%", q->limit[0],
+                                       covered[0], c->people[q->n_groups], share.text),
+                      rh_answer_format(a, "  all, %g minutes: %.10g / %.10g = %s %%",
                                        q->limit[0], covered[0], c->people[q->n_groups],
-                                       100 * covered[0] / c->people[q->n_groups]),
-                      rh_answer_format(a, "  all, %g minutes: %.10g / %.10g = %.6g %%",
-                                       q->limit[0], covered[0], c->people[q->n_groups],
-                                       100 * covered[0] / c->people[q->n_groups]));
+                                       share.text));
 }
 
 static rh_status

@@ -209,6 +209,7 @@ read_ids(work *w, int id, int year, rh_err *err)
     if (year >= 0) {
         RH_TRY(rh_table_numbers_all(w->table, rh_csv_header(w->table, (uint32_t)year), &w->year,
                                     err));
+        RH_TRY(rh_csv_finish(w->table, err)); /* broken years would look like repeated ones */
     }
     RH_NEW(order, (size_t)rows + 1, err);
     for (uint32_t i = 0; i < rows; i++) {

@@ -460,6 +460,16 @@ known_cell(rh_csv *table, uint32_t row, int column)
     return x;
 }
 
+static double
+people(rh_csv *table, uint32_t row, int column)
+{
+    double x = known_cell(table, row, column);
+    if (x < 0) {
+        rh_csv_problem(table, row, column, "people cannot be fewer than 0, as %g", x);
+    }
+    return x;
+}
+
 /* Rows in rising years; the flows of a row are those since the row before. */
 static rh_status
 table_periods(rh_csv *table, const char *year_column, periods *p, rh_err *err)
@@ -475,8 +485,11 @@ table_periods(rh_csv *table, const char *year_column, periods *p, rh_err *err)
     RH_TRY(rh_csv_finish(table, err));
     RH_TRY(make_periods(p, rh_csv_rows(table), err));
     for (uint32_t i = 0; i < rh_csv_rows(table); i++) {
-        double now = year_of(table, i, year), u = known_cell(table, i, urban),
-               all = u + known_cell(table, i, rural);
+        double now = year_of(table, i, year), u = people(table, i, urban),
+               all = u + people(table, i, rural);
+        if (all == 0) {
+            rh_csv_problem(table, i, urban, "nobody lives there: a share needs people");
+        }
         if (i > 0 && now <= before) {
             rh_csv_problem(table, i, year, "%g does not come after %g", now, before);
         }

@@ -88,7 +88,7 @@ read_inputs(const rh_args *args, inputs *in, rh_err *err)
     if (weight != NULL) {
         rh_refuse_not_positive(in->table, weight, in->weight.x[0], "a place needs a weight.");
     }
-    return rh_csv_finish(in->table, err);
+    return rh_need_rows(in->table, args->file[0], err);
 }
 
 static void

@@ -179,17 +179,24 @@ remark_undefined(rh_answer *a, const location *l, const rh_ellison_glaeser *eg)
 static void
 explain_eg(rh_answer *a, const location *l, const rh_ellison_glaeser *eg)
 {
-    const char *numbers = rh_answer_format(a, "G = %.8g, H = %.8g, γ = %.8g", eg[0].geographic,
-                                           eg[0].herfindahl, eg[0].index);
+    uint32_t k = 0; /* the first industry that has the index */
+    while (k < l->industries && isnan(eg[k].index)) {
+        k++;
+    }
+    if (k == l->industries) {
+        return;
+    }
+    const char *numbers = rh_answer_format(a, "G = %.8g, H = %.8g, γ = %.8g", eg[k].geographic,
+                                           eg[k].herfindahl, eg[k].index);
     rh_answer_explain(
         a,
         rh_answer_format(
             a, "γ = (G/(1 − Σx²) − H)/(1 − H)（Ellison 与 Glaeser 1997，式 5），%s：%s",
-            l->industry[0], numbers),
+            l->industry[k], numbers),
         rh_answer_format(a,
                          "γ = (G/(1 − Σ x²) − H)/(1 − H) (Ellison and Glaeser 1997, eq. "
                          "5), %s: %s",
-                         l->industry[0], numbers));
+                         l->industry[k], numbers));
 }
 
 /* ---- long ---- */

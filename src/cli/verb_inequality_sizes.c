@@ -94,7 +94,10 @@ fill_rank_size(rh_answer *a, const rh_list *names, const size_measures *m)
         } else {
             rh_answer_warn(
                 a,
-                rh_answer_format(a, "%s：无位序—规模拟合（%s）", names->name[k], m[k].why.text),
+                rh_answer_format(
+                    a,
+                    "%s：无位序—规模拟合（至少要有三个不低于门槛、大于 0 且不全相等的规模）。",
+                    names->name[k]),
                 rh_answer_format(a, "%s: no rank-size fit (%s)", names->name[k],
                                  m[k].why.text));
         }
@@ -141,8 +144,9 @@ solve(const rh_cli *cli, const rh_args *args, rh_csv *table, rh_numbers_input *i
     RH_TRY(rh_numbers_read(table, rh_given(&rh_verb_inequality_sizes, args, "value"), in, err));
     for (unsigned k = 0; k < in->names.n; k++) {
         rh_refuse_negative(table, in->names.name[k], in->x[k], "a size must be 0 or more.");
+        rh_refuse_empty(table, in->names.name[k], in->x[k]);
     }
-    RH_TRY(rh_csv_finish(table, err));
+    RH_TRY(rh_need_rows(table, args->file[0], err));
     RH_NEW(m, in->names.n + 1UL, err);
     rh_status status = measure(cli, args, in, rh_csv_rows(table), m, err);
     if (status == RH_OK) {

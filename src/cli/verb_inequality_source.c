@@ -109,7 +109,7 @@ solve(const rh_cli *cli, const rh_args *args, rh_csv *table, rh_numbers_input *i
     RH_TRY(rh_given_word(cli, verb, args, "measure", measures, &which));
     RH_TRY(rh_numbers_read(table, rh_given(verb, args, "value"), in, err));
     RH_TRY(rh_row_weights_read(table, rh_given(verb, args, "weight"), in, weight, a, err));
-    RH_TRY(rh_csv_finish(table, err));
+    RH_TRY(rh_need_rows(table, args->file[0], err));
     uint32_t n = rh_csv_rows(table);
     double *w = (*weight)[0]; /* a row that lacks one source is left out of all */
     for (unsigned k = 1; k < in->names.n; k++) {

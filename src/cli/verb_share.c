@@ -197,6 +197,14 @@ read_people(const char *path, const char *part, const char *const first[2],
             }
         }
     }
+    int users =
+        second != NULL ? rh_csv_find(p->table, column_of(p->table, second[0], second[1])) : -1;
+    for (uint32_t i = 0; i < p->n && users >= 0; i++) {
+        double x = p->second[i];
+        if (x < 1 || x != floor(x)) {
+            rh_csv_problem(p->table, i, users, "%g is no whole number of 1 or more", x);
+        }
+    }
     for (uint32_t i = 0; i < p->n; i++) { /* with its line; the library names no file */
         if (p->first[i] < 0) {
             rh_csv_problem(p->table, i,

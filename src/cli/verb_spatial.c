@@ -419,7 +419,7 @@ read_edges(work *k, rh_csv *table, const rh_names *names, edge *list, rh_err *er
     qsort(list, m, sizeof *list, by_edge);
     for (uint32_t e = 1; e < m; e++) {
         if (list[e].from == list[e - 1].from && list[e].to == list[e - 1].to &&
-            list[e].from != NOT_KEPT) {
+            list[e].from != NOT_KEPT && list[e].to != NOT_KEPT) {
             rh_csv_problem(table, list[e].row, 1, "the pair %s, %s stands in line %u already",
                            k->row_id[list[e].from], k->row_id[list[e].to],
                            rh_csv_line(table, list[e - 1].row));

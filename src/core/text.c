@@ -194,6 +194,16 @@ rh_text_exact(double x)
     return number;
 }
 
+rh_text_number
+rh_text_digits(double x, int digits)
+{
+    rh_text_number number = {"–"};
+    if (!isnan(x)) {
+        snprintf(number.text, sizeof number.text, "%.*g", digits, x);
+    }
+    return number;
+}
+
 enum { LONGEST_WORD = 64 };
 
 /* Edit distance with neighbours swapped as one step (optimal string alignment), capped at

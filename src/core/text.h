@@ -40,6 +40,9 @@ rh_text_number rh_text_count(uint64_t n);
  * "-inf". */
 rh_text_number rh_text_exact(double x);
 
+/* A number in `digits` significant digits for people; "–" for NAN. */
+rh_text_number rh_text_digits(double x, int digits);
+
 /* The word of `known` (n of them) that differs from `word` by the fewest slips (letters changed, added, left out or swapped),
  * or NULL when none is near. */
 const char *rh_text_nearest(const char *word, size_t n, const char *const *known);

@@ -240,17 +240,22 @@ explain(rh_answer *a, const rh_coupling_table *t, const coupled *x)
         "Standard C = n (Π U)^(1/n) / Σ U; revised C = √((1 − mean |U_i − U_j|) · (Π U / max "
         "U)^(1/(n−1))); T = Σ w U; D = "
         "√(C T) (Wang, Kong et al. 2021, Journal of Natural Resources 36(3): 793–810).");
-    for (uint32_t j = 0; t->rows > 0 && j < t->systems; j++) {
-        const char *line = rh_answer_format(a, "%s: U(%s) = %.15g, w = %.6g", t->id[0],
-                                            t->system[j], t->u[j], t->w[j]);
+    uint32_t i = 0; /* the first row that has a result */
+    while (i < t->rows && isnan(x[i].t)) {
+        i++;
+    }
+    for (uint32_t j = 0; i < t->rows && j < t->systems; j++) {
+        const char *line =
+            rh_answer_format(a, "%s: U(%s) = %.15g, w = %.6g", t->id[i], t->system[j],
+                             t->u[(size_t)i * t->systems + j], t->w[j]);
         rh_answer_explain(a, line, line);
     }
-    if (t->rows > 0) {
+    if (i < t->rows) {
         const char *line = rh_answer_format(
             a,
             "%s: T = %.6f, C = %.6f / %.6f, D = √(%.6f · %.6f) = %.6f / √(%.6f · %.6f) = %.6f",
-            t->id[0], x[0].t, x[0].c[0], x[0].c[1], x[0].c[0], x[0].t, x[0].d[0], x[0].c[1],
-            x[0].t, x[0].d[1]);
+            t->id[i], x[i].t, x[i].c[0], x[i].c[1], x[i].c[0], x[i].t, x[i].d[0], x[i].c[1],
+            x[i].t, x[i].d[1]);
         rh_answer_explain(a, line, line);
     }
 }

@@ -196,8 +196,13 @@ rh_curve_fit(rh_answer *a, const rh_paths *p, const rh_curve_question *q, rh_err
         all[i].good =
             rh_northam_fit(year, share, p->n_years, q->limit, 100, &all[i].fit, &why) == RH_OK;
         if (!all[i].good) {
-            rh_answer_warn(a, rh_answer_format(a, "%s：没有拟合。%s", p->name[i], why.text),
-                           rh_answer_format(a, "%s: not fitted. %s", p->name[i], why.text));
+            rh_answer_warn(
+                a,
+                rh_answer_format(a,
+                                 "%s：没有拟合：至少要有 5 年不全相同、介于 0 与 100 "
+                                 "之间的城镇化率，且走势为 S 形。",
+                                 p->name[i]),
+                rh_answer_format(a, "%s: not fitted. %s", p->name[i], why.text));
             continue;
         }
         tell_fit(a, p->name[i], &all[i].fit);
@@ -326,10 +331,15 @@ rh_curve_align(rh_answer *a, const rh_paths *p, uint32_t reference, double overl
         "位移 L 使 (该地(t-L) - 参照(t))² 在共同年份上的均值最小，步长 0.1 年，年间线性内插。",
         "The lead L makes the mean of (place(t-L) - reference(t))^2 over the "
         "common years least; steps of 0.1 year, straight lines between years.");
-    const char *line =
-        rh_answer_format(a, "%s: L = %.1f: rms %.6g over %g years", p->name[row[0].place],
-                         row[0].shift.lead, row[0].shift.distance, row[0].shift.common);
-    rh_answer_explain(a, line, line);
+    if (!isnan(row[0].shift.lead)) {
+        const char *name = p->name[row[0].place];
+        const rh_stage_shift *best = &row[0].shift;
+        rh_answer_explain(a,
+                          rh_answer_format(a, "%s：L = %.1f：均方根差 %.6g，共同年份 %g 年",
+                                           name, best->lead, best->distance, best->common),
+                          rh_answer_format(a, "%s: L = %.1f: rms %.6g over %g years", name,
+                                           best->lead, best->distance, best->common));
+    }
     rh_free(row);
     return RH_OK;
 }
@@ -383,8 +393,13 @@ rank_size_years(rh_answer *a, const double *year, const double *size, uint32_t n
         if (status == RH_OK) {
             tell_rank_size(a, years[y], &r);
         } else {
-            rh_answer_warn(a, rh_answer_format(a, "%g 年没有拟合。%s", years[y], why.text),
-                           rh_answer_format(a, "%g: not fitted. %s", years[y], why.text));
+            rh_answer_warn(
+                a,
+                rh_answer_format(a,
+                                 "%g 年没有拟合：至少要有三个不低于门槛、大于 0 且不全"
+                                 "相等的规模。",
+                                 years[y]),
+                rh_answer_format(a, "%g: not fitted. %s", years[y], why.text));
         }
         if (status == RH_OK && good++ == 0) {
             const char *line = rh_answer_format(a,
@@ -522,7 +537,8 @@ rh_curve_decompose(rh_answer *a, const double *year, rh_urban_books *books, uint
     for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
         rh_answer_words(a, row[k].zh, row[k].en);
         rh_answer_number(a, 100 * row[k].points);
-        rh_answer_number(a, 100 * row[k].points / (total.now - total.before));
+        double change = total.now - total.before; /* parts of no change have no percent */
+        rh_answer_number(a, change != 0 ? 100 * row[k].points / change : (double)NAN);
     }
     if (merged) {
         rh_answer_warn(a, "没有城乡划分变更的数据：它含在迁移中（余项法）。",

@@ -141,6 +141,13 @@ explain_outliers(const where *w)
         return;
     }
     const char *const *transform = transform_title[o->transform];
+    if (isnan(o->before.skewness) || isnan(o->before.kurtosis)) {
+        rh_answer_explain(
+            w->a, "异常值（OECD/JRC 2008）：数值太少或全部相同，没有偏度和峰度，不作处理。",
+            "outliers (OECD/JRC 2008): values too few or all alike have no skewness and "
+            "kurtosis and are left as they are.");
+        return;
+    }
     rh_answer_explain(
         w->a,
         rh_answer_format(w->a,

@@ -461,6 +461,9 @@ static void
 explain_group(rh_answer *a, const rh_inequality_data *d, uint32_t k, const rh_part *p,
               double total, double between, double within)
 {
+    if (isnan(total)) {
+        return; /* a warning says why */
+    }
     const char *numbers =
         rh_answer_format(a, "s = %.6g, T = %.6g, s·T = %.6g; T = %.9g = %.9g + %.9g",
                          p->total_share, p->value, p->contribution, total, between, within);
@@ -631,8 +634,9 @@ explain(rh_answer *a, const rh_inequality_data *d, const rh_inequality_options *
         "%.10g, c = %g",
         (unsigned long long)s->n, s->weight, s->total, rh_sums_mean(s), s->entropy, s->logs,
         m->stream.powers.pivot);
-    rh_answer_explain(a, rh_answer_format(a, "%s；得 %.10g", numbers, value),
-                      rh_answer_format(a, "%s; gives %.10g", numbers, value));
+    const rh_text_number given = rh_text_digits(value, 10);
+    rh_answer_explain(a, rh_answer_format(a, "%s；得 %s", numbers, given.text),
+                      rh_answer_format(a, "%s; gives %s", numbers, given.text));
 }
 
 static void

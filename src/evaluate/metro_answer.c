@@ -75,8 +75,9 @@ areas_table(rh_answer *a, const rh_metro_units *units, bool has_rule, uint32_t n
         if (has_rule) {
             rh_answer_number(a, q[k].validity);
         }
-        rh_answer_number(a, q[k].commuters);
-        rh_answer_number(a, q[k].home_work);
+        /* without anybody who stays there is no ratio */
+        rh_answer_number(a, q[k].inside > 0 ? q[k].commuters : (double)NAN);
+        rh_answer_number(a, q[k].inside > 0 ? q[k].home_work : (double)NAN);
         rh_answer_number(a, q[k].cohesion_links);
         rh_answer_number(a, q[k].cohesion_flows);
         rh_answer_number(a, q[k].central);

@@ -409,6 +409,14 @@ together_row(rh_answer *a, const rh_metro_units *units, uint32_t n_components,
     }
 }
 
+/* Four components are the program's (cli/verb_metro_network.c), the others have the names of the user's columns. */
+static const char *
+component_zh(uint32_t k, const char *name)
+{
+    static const char *const own[] = {"通勤", "平衡", "时间", "房价"};
+    return k < sizeof own / sizeof *own ? own[k] : name;
+}
+
 static void
 together_explain(rh_answer *a, const rh_metro_units *units, const rh_together_rule *rule,
                  uint32_t n, const char *const *component, const double *weight,
@@ -428,9 +436,15 @@ together_explain(rh_answer *a, const rh_metro_units *units, const rh_together_ru
                                        "are assumptions (2026).",
                                        rule->full_commuting, rule->far_minutes));
     for (uint32_t k = 0; k < n; k++) {
-        const char *line = rh_answer_format(a, "%s – %s: %s = %.4g, w = %g", units->id[p->a],
-                                            units->id[p->b], component[k], p->x[k], weight[k]);
-        rh_answer_explain(a, line, line);
+        if (isnan(p->x[k])) {
+            continue; /* not known: it does not count */
+        }
+        rh_answer_explain(a,
+                          rh_answer_format(a, "%s – %s：%s = %.4g，w = %g", units->id[p->a],
+                                           units->id[p->b], component_zh(k, component[k]),
+                                           p->x[k], weight[k]),
+                          rh_answer_format(a, "%s – %s: %s = %.4g, w = %g", units->id[p->a],
+                                           units->id[p->b], component[k], p->x[k], weight[k]));
     }
     const char *line =
         rh_answer_format(a, "%s – %s: %.6f", units->id[p->a], units->id[p->b], p->index);
@@ -458,8 +472,8 @@ rh_metro_answer_together(rh_answer *a, const rh_metro_units *units,
     rh_answer_number_column(a, "back", "返（人）", "back (persons)", 0);
     rh_answer_number_column(a, "minutes", "分钟", "minutes", 0);
     for (uint32_t k = 0; k < n_components; k++) {
-        const char *zh = k == 0 ? "通勤" : k == 1 ? "平衡" : k == 2 ? "时间" : component[k];
-        rh_answer_number_column(a, component[k], zh, component[k], 3);
+        rh_answer_number_column(a, component[k], component_zh(k, component[k]), component[k],
+                                3);
     }
     for (uint32_t k = 0; k < n_pairs; k++) {
         together_row(a, units, n_components, order[k]);

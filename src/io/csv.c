@@ -19,6 +19,8 @@
 
 enum { PROBLEM_SIZE = 400, SHOWN = 60 };
 
+#define RH_CSV_LARGEST 1e100 /* sums, squares and products of a few stay finite */
+
 struct rh_csv {
     char *name;
     char *text;     /* decoded file, cut into cells */
@@ -116,6 +118,21 @@ rh_csv_finish(rh_csv *csv, rh_err *err)
     return rh_fail(err, RH_INPUT, "%s", text);
 }
 
+/* Chinese characters of a valid UTF-8 text (three bytes, U+4E00 and up). GB18030 looks like them by rare accident only: it would
+ * take three times a rare character before one that begins where another ends. */
+enum { MIXED = 3 };
+
+static size_t
+chinese_in(const char *bytes, size_t size)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        n += c >= 0xe4 && c <= 0xe9;
+    }
+    return n;
+}
+
 /* The bytes as NUL-ended UTF-8 in csv->text. */
 static rh_status
 decode(rh_csv *csv, const char *bytes, size_t size, size_t *text_size, rh_err *err)
@@ -150,6 +167,12 @@ decode(rh_csv *csv, const char *bytes, size_t size, size_t *text_size, rh_err *e
             err, RH_INPUT,
             "%s:%u: the file begins with the mark of UTF-8, but byte 0x%02x here is not UTF-8.",
             csv->name, line, (unsigned)(unsigned char)bytes[valid]);
+    }
+    if (chinese_in(bytes, valid) >= MIXED) {
+        return rh_fail(err, RH_INPUT,
+                       "%s:%u: the text is UTF-8 up to this line, but byte 0x%02x here is not: "
+                       "the file mixes encodings.",
+                       csv->name, line, (unsigned)(unsigned char)bytes[valid]);
     }
     /* Two bytes become at most three, four at most four. */
     size_t room = size + size / 2 + 8, left = room;
@@ -672,6 +695,12 @@ rh_csv_number(rh_csv *csv, uint32_t row, int column)
     if (!read_number(text, &value)) {
         int shown = (int)rh_text_fit(text, SHOWN);
         rh_csv_problem(csv, row, column, "\"%.*s\" is not a number.", shown, text);
+        return (double)NAN;
+    }
+    if (fabs(value) > RH_CSV_LARGEST) {
+        int shown = (int)rh_text_fit(text, SHOWN);
+        rh_csv_problem(csv, row, column, "%.*s is too large to compute with (1e100 at most).",
+                       shown, text);
         return (double)NAN;
     }
     return value;

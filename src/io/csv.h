@@ -48,7 +48,7 @@ int rh_csv_need(rh_csv *csv, const char *header);
 const char *rh_csv_text(const rh_csv *csv, uint32_t row, int column);
 /* Whole number ≥ 0. Empty, negative or broken cells are problems and return 0. */
 uint64_t rh_csv_count(rh_csv *csv, uint32_t row, int column);
-/* Finite number. Empty cells and "NA" return NAN without a problem; other text is a problem. */
+/* Number between -1e100 and 1e100. Empty cells and "NA" return NAN without a problem; all else is a problem. */
 double rh_csv_number(rh_csv *csv, uint32_t row, int column);
 
 /* Add a problem about a cell in the caller's words (the sentence gets "file:line: column: " in front). */
