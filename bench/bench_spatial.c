@@ -138,8 +138,8 @@ main(int argc, char **argv)
         rh_weights_release(&near);
     }
     printf("spatial_threads %u threads -\n", threads);
-    printf("spatial_local_moran_queen %.2f s <=10\n", local[0]);
-    printf("spatial_local_moran_6_nearest %.2f s <=10\n", local[1]);
+    printf("spatial_local_moran_queen %.2f s 10\n", local[0]);
+    printf("spatial_local_moran_6_nearest %.2f s 10\n", local[1]);
     printf("spatial_local_moran_queen_processor %.2f s -\n", spent[0]);
     printf("spatial_local_moran_6_nearest_processor %.2f s -\n", spent[1]);
     printf("spatial_global_moran_999 %.2f s -\n", global);

@@ -1,15 +1,43 @@
 #!/bin/sh
 # The table of DESIGN section 10: best figure of the field, goal, measured here and now, ratio.
-#   tools/bench.sh BUILD
-# Runs bench/numpy_twin.py, BUILD/bench/bench_core and BUILD/bench/bench_run in this order, alone. The region is
+#   tools/bench.sh BUILD [run | evaluate]
+# Two tables; the second word asks for one of them. evaluate: every bench of bench/evaluate.list, alone; seconds unless said otherwise.
+# run: bench/numpy_twin.py, BUILD/bench/bench_core and BUILD/bench/bench_run in this order, alone. The region is
 # out/china-2010.gpkg, built from the county tables in ../shared/data (or BENCH_DATA) where they are there, else
 # out/embedded.gpkg; BENCH_REGION names another. All residents run where 16 GB are free, else one household in ten;
 # BENCH_SAMPLE, BENCH_YEARS (3) and BENCH_THREADS (2) say otherwise.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1
+which=${2:-all}
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
+
+# Lines "name value unit goal" of every tool as one table; a goal is the most that it may take; 1 when one is missed.
+evaluate() {
+    while read -r name; do
+        [ -n "$name" ] || continue
+        lines=$("$build/bench/bench_$name") || lines='did_not_finish 1 run 0'
+        printf '%s\n' "$lines" | sed "s/^/$name /"
+    done <bench/evaluate.list | awk '
+    BEGIN { printf "\n%-12s | %-40s | %6s | %14s | %s\n", "tool", "what", "goal", "here", "" }
+    {
+        what = $2
+        sub("^" $1 "[-_]", "", what)
+        gsub(/[-_]/, " ", what)
+        shown = $3 + 0 == int($3) && $4 != "s" ? $3 : sprintf("%.3f", $3)
+        verdict = $5 == "-" ? "" : ($3 + 0 < $5 + 0 ? "met" : "MISSED")
+        missed += verdict == "MISSED"
+        met += verdict == "met"
+        printf "%-12s | %-40s | %6s | %14s | %s\n", $1, what, $5 == "-" ? "" : "< " $5, shown ($4 == "s" ? " s" : ""), verdict
+    }
+    END { printf "\n%d goals met, %d missed\n", met, missed; exit !met || missed }'
+}
+
+if [ "$which" != run ]; then
+    evaluate || exit 1
+fi
+[ "$which" != evaluate ] || exit 0
 /usr/bin/python3 bench/numpy_twin.py >>"$results" || exit 1
 "$build/bench/bench_core" >>"$results" || exit 1
 data=${BENCH_DATA:-../shared/data}

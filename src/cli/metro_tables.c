@@ -145,15 +145,16 @@ three_columns(rh_csv *table, const char *given, const char *const usual[3], int 
               rh_err *err)
 {
     if (given != NULL) {
-        char name[3][100] = {"", "", ""};
-        int end = 0;
-        if (sscanf(given, "%99[^,],%99[^,],%99[^,]%n", name[0], name[1], name[2], &end) != 3 ||
-            given[end] != '\0') {
+        rh_list list;
+        RH_TRY(rh_list_split(given, RH_LIST_MOST, &list, err));
+        if (list.n != 3) {
+            rh_list_release(&list);
             return rh_fail(err, RH_INPUT, "--columns takes three names, not \"%s\".", given);
         }
         for (int k = 0; k < 3; k++) {
-            column[k] = rh_csv_need(table, name[k]);
+            column[k] = rh_csv_need(table, list.name[k]);
         }
+        rh_list_release(&list);
         return rh_csv_finish(table, err);
     }
     bool all = true;

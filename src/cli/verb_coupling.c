@@ -31,7 +31,7 @@ static const rh_option options[] = {
 
 typedef struct work {
     rh_csv *table, *grade_table;
-    char *names; /* copy of --systems, cut at its commas */
+    rh_list names; /* of --systems */
     int column[SYSTEMS_MOST];
     const char *system[SYSTEMS_MOST];
     double weight[SYSTEMS_MOST], from[GRADES_MOST];
@@ -64,16 +64,9 @@ static rh_status
 find_systems(work *w, const char *given, const char *path, int id, int year, rh_err *err)
 {
     if (given != NULL) {
-        w->names = rh_strdup(given);
-        if (w->names == NULL) {
-            return rh_fail(err, RH_MEMORY, "Not enough memory for names.");
-        }
-        for (char *name = w->names, *end; name != NULL; name = end) {
-            end = strchr(name, ',');
-            if (end != NULL) {
-                *end++ = '\0';
-            }
-            RH_TRY(add_system(w, name, path, err));
+        RH_TRY(rh_list_split(given, SYSTEMS_MOST, &w->names, err));
+        for (unsigned j = 0; j < w->names.n; j++) {
+            RH_TRY(add_system(w, w->names.name[j], path, err));
         }
     }
     for (uint32_t c = 0; given == NULL && c < rh_csv_columns(w->table); c++) {
@@ -313,7 +306,7 @@ coupling(const rh_cli *cli, const rh_args *args, rh_err *err)
     }
     rh_csv_free(w->table);
     rh_csv_free(w->grade_table);
-    rh_free(w->names);
+    rh_list_release(&w->names);
     rh_free(w->id);
     rh_free(w->year);
     rh_free(w->u);

@@ -6,19 +6,10 @@
 #include "evaluate/game_sums.h"
 #include "evaluate/game_value.h"
 #include "evaluate/sorting.h"
+#include "evaluate/statistics.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static double
-sum(const double *x, uint32_t n)
-{
-    double s = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        s += x[i];
-    }
-    return s;
-}
 
 /* a with Σ min(c_i, a) = E, from claims in rising order. */
 static double
@@ -46,7 +37,7 @@ awards_of_equal(const double *c, const double *sorted, uint32_t n, double estate
 static void
 losses_of_equal(const double *c, const double *sorted, uint32_t n, double estate, double *award)
 {
-    double b = equal_award(sorted, n, sum(c, n) - estate);
+    double b = equal_award(sorted, n, rh_sum(c, n) - estate);
     for (uint32_t i = 0; i < n; i++) {
         award[i] = c[i] > b ? c[i] - b : 0;
     }
@@ -60,7 +51,7 @@ static void
 by_halves(const double *c, const double *sorted, uint32_t n, double estate, half_rule *below,
           half_rule *above, double *award, double *scratch)
 {
-    double *half = scratch, *half_sorted = scratch + n, total = sum(c, n);
+    double *half = scratch, *half_sorted = scratch + n, total = rh_sum(c, n);
     for (uint32_t i = 0; i < n; i++) {
         half[i] = c[i] / 2;
         half_sorted[i] = sorted[i] / 2;
@@ -78,7 +69,7 @@ by_halves(const double *c, const double *sorted, uint32_t n, double estate, half
 static void
 adjusted_proportional(const double *c, uint32_t n, double estate, double *award)
 {
-    double total = sum(c, n), left = estate, claimed = 0;
+    double total = rh_sum(c, n), left = estate, claimed = 0;
     for (uint32_t i = 0; i < n; i++) {
         double least = estate - (total - c[i]);
         award[i] = least > 0 ? least : 0;
@@ -97,7 +88,7 @@ static void
 constrained_egalitarian(const double *c, const double *sorted, uint32_t n, double estate,
                         double *award, double *scratch)
 {
-    if (estate <= sum(c, n) / 2) {
+    if (estate <= rh_sum(c, n) / 2) {
         by_halves(c, sorted, n, estate, awards_of_equal, awards_of_equal, award, scratch);
         return;
     }
@@ -205,7 +196,7 @@ check(const double *c, uint32_t n, double estate, rh_err *err)
                            i + 1, c[i]);
         }
     }
-    double total = sum(c, n);
+    double total = rh_sum(c, n);
     if (!(estate >= 0)) {
         return rh_fail(err, RH_INPUT, "The estate is %g; it must be 0 or more.", estate);
     }
@@ -232,7 +223,7 @@ rh_claims_divide(const double *claim, uint32_t n, double estate, enum rh_claims_
     }
     qsort(sorted, n, sizeof *sorted, rh_rising);
     rh_status status = RH_OK;
-    double total = sum(claim, n);
+    double total = rh_sum(claim, n);
     switch (rule) {
     case RH_CLAIMS_PROPORTIONAL:
         for (uint32_t i = 0; i < n; i++) {

@@ -36,13 +36,7 @@ add_violated(work *w, const double *x)
     for (uint32_t s = 1; s < (1U << w->n) - 1; s++) {
         double e = w->v[s] / w->scale - rh_game_sums_of(&w->sums, s);
         if (e > 1e-9 && (count < AT_ONCE || e > excess[count - 1])) {
-            int at = count < AT_ONCE ? count++ : count - 1;
-            for (; at > 0 && excess[at - 1] < e; at--) {
-                excess[at] = excess[at - 1];
-                worst[at] = worst[at - 1];
-            }
-            excess[at] = e;
-            worst[at] = s;
+            count = rh_game_keep_largest(AT_ONCE, count, excess, worst, e, s);
         }
     }
     for (int i = 0; i < count && glp_get_num_rows(w->lp) < ROOM; i++) {

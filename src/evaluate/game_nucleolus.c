@@ -96,13 +96,7 @@ find_violated(work *w, int *found, rh_err *err)
         double e =
             w->v[s] / w->scale - rh_game_sums_of(&w->sums, s) - gap_of(w, s) * w->epsilon;
         if (e > least && !rh_game_span_has(&w->span, s) && !is_active(w, s)) {
-            int at = count < AT_ONCE ? count++ : count - 1;
-            for (; at > 0 && excess[at - 1] < e; at--) {
-                excess[at] = excess[at - 1];
-                worst[at] = worst[at - 1];
-            }
-            excess[at] = e;
-            worst[at] = s;
+            count = rh_game_keep_largest(AT_ONCE, count, excess, worst, e, s);
             least = count == AT_ONCE ? excess[AT_ONCE - 1] : least;
         }
     }

@@ -2,20 +2,11 @@
 #include "evaluate/game_point.h"
 
 #include "evaluate/game_sums.h"
+#include "evaluate/statistics.h"
 
 #include <math.h>
 
 static const double slack = 1e-9; /* of the scale: differences below it are rounding */
-
-static double
-sum(const double *x, unsigned n)
-{
-    double s = 0;
-    for (unsigned i = 0; i < n; i++) {
-        s += x[i];
-    }
-    return s;
-}
 
 static bool
 none(unsigned n, double *value)
@@ -69,7 +60,7 @@ rh_game_tau(const double *v, unsigned n, double *value)
     rh_game_utopia(v, n, most);
     rh_game_minimal_rights(v, n, most, least);
     double rounding = slack * rh_game_scale(v, n), grand = v[(1U << n) - 1];
-    double low = sum(least, n), high = sum(most, n);
+    double low = rh_sum(least, n), high = rh_sum(most, n);
     for (unsigned i = 0; i < n; i++) {
         if (least[i] > most[i] + rounding) {
             return none(n, value);
@@ -125,7 +116,7 @@ void
 rh_game_ensc(const double *v, unsigned n, double *value)
 {
     rh_game_utopia(v, n, value);
-    double left = v[(1U << n) - 1] - sum(value, n);
+    double left = v[(1U << n) - 1] - rh_sum(value, n);
     for (unsigned i = 0; i < n; i++) {
         value[i] += left / n;
     }
@@ -159,7 +150,7 @@ rh_game_equal_split(const double *v, unsigned n, double *value)
 double
 rh_game_worst(const double *v, unsigned n, const double *x, uint32_t *coalition)
 {
-    rh_game_sums sums;
+    rh_game_sums sums = {0};
     rh_game_sums_fill(&sums, x, n);
     const double rounding = 1e-12 * fabs(v[(1U << n) - 1]); /* of equals, the first */
     double worst = -(double)INFINITY;

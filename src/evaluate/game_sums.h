@@ -38,4 +38,19 @@ rh_game_sums_of(const rh_game_sums *t, uint32_t s)
     return t->high[s >> t->bits] + t->low[s & ((1U << t->bits) - 1)];
 }
 
+/* Keep the `room` largest excesses e and their coalitions, largest first; `count` are there. Returns how many are there now. */
+static inline int
+rh_game_keep_largest(int room, int count, double *excess, uint32_t *coalition, double e,
+                     uint32_t s)
+{
+    int at = count < room ? count++ : count - 1;
+    for (; at > 0 && excess[at - 1] < e; at--) {
+        excess[at] = excess[at - 1];
+        coalition[at] = coalition[at - 1];
+    }
+    excess[at] = e;
+    coalition[at] = s;
+    return count;
+}
+
 #endif

@@ -8,6 +8,16 @@
 #include <stdlib.h>
 
 double
+rh_sum(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += x[i];
+    }
+    return sum;
+}
+
+double
 rh_weighted_mean(const double *x, const double *w, size_t n)
 {
     double weight = 0, total = 0;

@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Σ x, in the order given. */
+double rh_sum(const double *x, size_t n);
+
 /* Σ w x / Σ w; w NULL: each counts 1. */
 double rh_weighted_mean(const double *x, const double *w, size_t n);
 
