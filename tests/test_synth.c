@@ -232,32 +232,93 @@ test_a_sample_keeps_whole_households_in_its_share(void **state)
     (void)state;
     rh_err err = {0};
     rh_region *region = tiny_region_of(TIMES);
-    rh_store all = synthesise(region, SEED, 1, 2), part = synthesise(region, SEED, 0.1, 2);
-    assert_int_equal(rh_store_verify(&part, region, RH_ANY_COUNT, 1, &err), RH_OK);
-    double expected = 0.1 * runs_of(&all);
-    assert_true(fabs(runs_of(&part) - expected) < 4 * sqrt(expected * 0.9));
-    /* Every run of the sample is a run of the whole, in the same order. */
-    for (uint32_t t = 0; t < all.n_blocks; t++) {
-        uint32_t at = 0;
-        const rh_block *b = &part.block[t], *whole = &all.block[t];
-        for (uint32_t i = 0; i < b->count;) {
-            uint32_t end = i + 1;
-            while (end < b->count && !rh_person_head(b->word[end])) {
-                end++;
+    rh_store all = synthesise(region, SEED, 1, 2);
+    const double shares[] = {0.5, 0.1, 0.01};
+    for (unsigned k = 0; k < sizeof shares / sizeof shares[0]; k++) {
+        rh_store part = synthesise(region, SEED, shares[k], 2),
+                 again = synthesise(region, SEED, shares[k], 1);
+        assert_int_equal(rh_store_verify(&part, region, RH_ANY_COUNT, 1, &err), RH_OK);
+        assert_true(same_stores(&part, &again));
+        double expected = shares[k] * runs_of(&all);
+        assert_true(fabs(runs_of(&part) - expected) < 4 * sqrt(expected));
+        rh_store_release(&part);
+        rh_store_release(&again);
+    }
+    rh_store_release(&all);
+    rh_region_free(region);
+}
+
+/* Persons by class and part, by sex and ages, by marital state, and some kinds of them; runs, and persons in
+ * runs by its size. */
+enum {
+    OF_PLACE,
+    OF_AGE = 8,
+    OF_STATE = 18,
+    FARMERS = 22,
+    TOWNSMEN,
+    SHARED,
+    RUNS,
+    OF_SIZE,
+    COUNTS = OF_SIZE + 4
+};
+
+static void
+count_kinds(const rh_region *region, const rh_store *store, double n[COUNTS])
+{
+    for (uint32_t t = 0; t < store->n_blocks; t++) {
+        const rh_block *b = &store->block[t];
+        uint32_t size = 0;
+        for (uint32_t i = 0; i < b->count; i++) {
+            rh_person w = b->word[i];
+            uint32_t place = rh_person_residence(w);
+            int age = rh_person_age(w, region->base_year);
+            n[OF_PLACE + 2 * rh_region_class(region, t, place / 2) + place % 2]++;
+            n[OF_AGE + 5 * rh_person_sex(w) +
+              (age < 15   ? 0
+               : age < 30 ? 1
+               : age < 45 ? 2
+               : age < 60 ? 3
+                          : 4)]++;
+            n[OF_STATE + rh_person_marital(w)]++;
+            n[FARMERS] += rh_person_activity(w) == RH_FARM;
+            n[TOWNSMEN] += rh_person_hukou(w);
+            n[SHARED] += rh_person_collective(w);
+            n[RUNS] += rh_person_head(w);
+            size++;
+            if (i + 1 == b->count || rh_person_head(b->word[i + 1])) {
+                n[OF_SIZE + (size > 3 ? 3 : size - 1)] += size;
+                size = 0;
             }
-            while (at + (end - i) <= whole->count &&
-                   (memcmp(whole->word + at, b->word + i, (end - i) * sizeof(rh_person)) != 0 ||
-                    (at + (end - i) < whole->count &&
-                     !rh_person_head(whole->word[at + (end - i)])))) {
-                at++;
-            }
-            assert_true(at + (end - i) <= whole->count);
-            at += end - i;
-            i = end;
+        }
+    }
+}
+
+static void
+test_samples_have_the_expectation_of_the_whole(void **state)
+{
+    (void)state;
+    enum { SAMPLES = 25 };
+    const double share = 0.02;
+    rh_region *region = tiny_region_of(TIMES);
+    double whole[COUNTS] = {0}, sampled[COUNTS] = {0};
+    rh_store all = synthesise(region, SEED, 1, 2);
+    count_kinds(region, &all, whole);
+    for (unsigned k = 0; k < SAMPLES; k++) {
+        rh_store part = synthesise(region, 100 + k, share, 2);
+        count_kinds(region, &part, sampled);
+        rh_store_release(&part);
+    }
+    for (unsigned i = 0; i < COUNTS; i++) {
+        /* Kept whole, members of a household bring each other along: a cluster of four. Few neighbours
+         * make a few more small families: a bias allowed up to 3 %. */
+        double expected = whole[i] * share * SAMPLES,
+               error = 4 * sqrt(4 * expected * (1 + share * SAMPLES)) +
+                       (i >= RUNS ? 0.03 * expected : 0);
+        if (fabs(sampled[i] - expected) > error) {
+            fail_msg("count %u: %.0f, %.0f ± %.0f expected", i, sampled[i], expected, error);
         }
     }
     rh_store_release(&all);
-    rh_store_release(&part);
     rh_region_free(region);
 }
 
@@ -323,6 +384,7 @@ main(void)
         cmocka_unit_test(test_verify_names_the_place_of_every_broken_invariant),
         cmocka_unit_test(test_children_are_no_older_than_their_mother_less_twelve),
         cmocka_unit_test(test_a_sample_keeps_whole_households_in_its_share),
+        cmocka_unit_test(test_samples_have_the_expectation_of_the_whole),
         cmocka_unit_test(test_a_sample_share_outside_0_to_1_is_refused),
         cmocka_unit_test(test_the_audit_finds_the_margins_near_and_a_moved_resident),
     };

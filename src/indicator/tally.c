@@ -1,13 +1,7 @@
-/* Tallies: set-up, merging, recounting the store, comparing: see tally.h.
- *
- * A recount is one job a home county (its blocks are neighbours). Each worker counts into a
- * tally of its own, and the workers' sums are added at the end: integers, so the order does not
- * matter. Most residents live in the county of their block, whose 4 KB of counts stay in the
- * first-level cache. */
+/* Tallies: set-up, merging, comparing: see tally.h. Counting the store: recount.c. */
 #include "indicator/tally.h"
 
 #include "core/mem.h"
-#include "core/threads.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,100 +59,6 @@ rh_tally_merge(rh_tally *into, rh_tally *from)
     pour(&into->registered_hukou[0][0], &from->registered_hukou[0][0],
          (size_t)into->n_counties * 2);
     pour(&into->wives[0][0], &from->wives[0][0], RH_COHORTS * 4);
-}
-
-typedef struct recount {
-    const rh_region *region;
-    const rh_store *store;
-    rh_tally *worker; /* one a worker */
-} recount;
-
-static rh_status
-count_block(const recount *r, rh_tally *tally, uint32_t home, uint32_t block, rh_err *err)
-{
-    const rh_level *prefecture = &r->region->prefecture, *county = &r->region->county;
-    const uint32_t *county_of = r->region->town.parent;
-    const uint32_t home_province = prefecture->parent[county->parent[home]];
-    const rh_person *word = r->store->block[block].word;
-    const uint32_t count = r->store->block[block].count, n_leaves = tally->n_leaves;
-    uint32_t urban = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const rh_person w = word[i];
-        const uint32_t leaf = rh_person_residence(w), town = leaf / 2, part = leaf % 2;
-        const unsigned hukou = rh_person_hukou(w), schooling = rh_person_education(w);
-        if (leaf >= n_leaves || schooling >= RH_EDUCATION_COUNT) {
-            return rh_fail(
-                err, RH_INVARIANT,
-                "Resident %u of %s (%llu) has residence leaf %u of %u and schooling %u of %d.",
-                (unsigned)i, r->region->town.name[block],
-                (unsigned long long)r->region->town.code[block], (unsigned)leaf,
-                (unsigned)n_leaves, schooling, RH_EDUCATION_COUNT);
-        }
-        uint32_t c = home;
-        unsigned class = RH_LOCAL;
-        if (town != block) {
-            c = county_of[town];
-            class = c == home ? RH_IN_COUNTY
-                    : prefecture->parent[county->parent[c]] == home_province
-                        ? RH_IN_PROVINCE
-                        : RH_OTHER_PROVINCE;
-        }
-        rh_county_tally *t = &tally->county[c];
-        t->cohort[part][rh_person_sex(w)][rh_person_birth(w)]++;
-        t->status[part][class][hukou]++;
-        t->activity[part][rh_person_activity(w)]++;
-        t->education[part][schooling]++;
-        tally->leaf[leaf]++;
-        urban += hukou;
-        if (rh_person_sex(w) == RH_FEMALE && rh_person_marital(w) == RH_MARRIED) {
-            tally->wives[rh_person_birth(w)][rh_person_children(w)]++;
-        }
-    }
-    tally->registered[home] += count;
-    tally->registered_hukou[home][RH_HUKOU_RURAL] += count - urban;
-    tally->registered_hukou[home][RH_HUKOU_URBAN] += urban;
-    return RH_OK;
-}
-
-static rh_status
-count_county(void *context, unsigned job, unsigned worker, rh_err *err)
-{
-    const recount *r = context;
-    const uint32_t *first = r->region->county.first;
-    for (uint32_t block = first[job]; block < first[job + 1]; block++) {
-        RH_TRY(count_block(r, &r->worker[worker], job, block, err));
-    }
-    return RH_OK;
-}
-
-rh_status
-rh_tally_recount(rh_tally *tally, const rh_region *region, const rh_store *store,
-                 unsigned n_threads, rh_err *err)
-{
-    recount r = {region, store, NULL};
-    RH_NEW(r.worker, n_threads, err);
-    rh_status status = RH_OK;
-    for (unsigned i = 0; i < n_threads && status == RH_OK; i++) {
-        status = rh_tally_init(&r.worker[i], region, err);
-    }
-    if (status == RH_OK) {
-        status = rh_threads_run(n_threads, region->county.n, NULL, count_county, &r, err);
-    }
-    if (status == RH_OK) {
-        memset(tally->county, 0, tally->n_counties * sizeof *tally->county);
-        memset(tally->leaf, 0, tally->n_leaves * sizeof *tally->leaf);
-        memset(tally->registered, 0, tally->n_counties * sizeof *tally->registered);
-        memset(tally->registered_hukou, 0, tally->n_counties * sizeof *tally->registered_hukou);
-        memset(tally->wives, 0, RH_COHORTS * sizeof *tally->wives);
-        for (unsigned i = 0; i < n_threads; i++) {
-            rh_tally_merge(tally, &r.worker[i]);
-        }
-    }
-    for (unsigned i = 0; i < n_threads; i++) {
-        rh_tally_release(&r.worker[i]);
-    }
-    rh_free(r.worker);
-    return status;
 }
 
 static const char *const part_name[] = {"rural", "urban"};

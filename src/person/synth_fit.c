@@ -480,17 +480,3 @@ rh_profile_fit(const rh_region *region, uint32_t county, rh_profile *out)
     fit_children(&region->column, county, from_15, out);
     fit_homes(region, county, family_persons, out);
 }
-
-unsigned
-rh_oldest_years(unsigned bits)
-{
-    /* Survival beyond 85: about 18 % die a year (assumption; WPP 2024 has 13–30 % between 85
-     * and 95). */
-    double left = RH_ONE;
-    unsigned year = 0;
-    while (year < 25 && bits < left * 0.82) {
-        left *= 0.82;
-        year++;
-    }
-    return year;
-}

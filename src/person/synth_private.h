@@ -37,30 +37,49 @@ typedef struct rh_profile {
 /* Fit the profile of one county to its columns. Pure function; never fails. */
 void rh_profile_fit(const rh_region *region, uint32_t county, rh_profile *out);
 
-/* Year within an age group 85+ (ages 85 … 110), from 15 bits. */
-unsigned rh_oldest_years(unsigned bits);
+/* Kinds of units (synth_home.c) as masks: what oldest member, youngest parent and state admit. */
+typedef struct rh_nest_kinds {
+    uint16_t oldest[128], parent[128], state[128];
+} rh_nest_kinds;
 
-/* Scratch memory of one worker for the building of blocks; grown when needed. */
+void rh_nest_make_kinds(rh_nest_kinds *out);
+
+/* Scratch memory of one worker for the building of blocks (synth_nest.h); grown when needed. About
+ * 110 bytes a member of the largest block. */
 typedef struct rh_nest {
+    unsigned char *memory; /* of all arrays below */
     size_t room;
-    uint32_t *after, *root,
-        *tail; /* runs as linked lists: next member, first member, last member (of roots) */
-    uint32_t *next_a, *next_b, *next_c; /* links of shelves */
-    uint32_t *seen;                     /* by root: 1 + the leaf that has listed it last */
-    uint32_t *order;                    /* members of each group by role */
-    uint8_t *age, *left, *links, *role; /* by member */
+    uint32_t *partner;      /* by member: husband or wife; of a child its mother */
+    uint32_t *kid;          /* of a mother: three entries, children who live with her first */
+    uint8_t *age_a, *age_b; /* ages of sorted pools: three and one a member */
+    uint8_t *family;        /* of a mother: her children, see RH_FAMILY_HERE */
+    uint32_t *order;        /* members of each group by role and age */
+    uint8_t *sought;        /* beside order: age at which the member meets others */
+    uint32_t *places;       /* room of mothers for children: six entries a member */
+    uint32_t *unit_of;      /* by member (some): its unit */
+    uint32_t *root, *after, *tail;      /* by unit: runs as linked lists (last: of roots) */
+    uint32_t *next_a, *next_b, *next_c; /* lists and links of shelves */
+    uint32_t *link;                     /* units that belong behind or before one elsewhere */
+    uint8_t *links;                     /* by unit: runs from away that have joined */
+    bool *at_home;                      /* by root: somebody lives in the home township */
+    uint16_t *kinds;                    /* by unit: bit set of its kinds */
     struct rh_nest_group *group;
     struct rh_nest_unit *unit;
+    rh_nest_kinds kind_table;
 } rh_nest;
 
 void rh_nest_release(rh_nest *nest);
 
+/* Large scratch is walked in no order: ask for huge pages (fewer misses of the page tables). */
+void rh_synth_huge_pages(void *memory, size_t bytes);
+
 /* Join `count` residents of township `town` into couples and households and write them as its
- * block. `member`: the residents grouped by leaf of residence; their marital state, children
- * and hukou may be changed. */
+ * block. `member`: the residents grouped by leaf of residence, the home leaves first, chance bits in
+ * the field `next`; their marital state, children and hukou may be changed. `keep`: share of the
+ * households that is written. */
 RH_MUST_CHECK rh_status rh_nest_build(rh_nest *nest, const rh_region *region,
                                       const rh_profile *profile, uint32_t town,
                                       rh_person *member, uint32_t count, rh_key key,
-                                      double sample, rh_store *store, rh_err *err);
+                                      double keep, rh_store *store, rh_err *err);
 
 #endif

@@ -29,8 +29,6 @@ struct rh_env {
     uint32_t count;
     rh_key block_key, key;
     uint64_t n_draws;
-    const struct rh_visit *visit; /* live.c: what is drawn for residents before visited_to */
-    uint32_t n_visits, visited_to;
     rh_turnover turnover[RH_PROCESS_MAX];
     rh_status status; /* the first failure of an edit */
     rh_err *err;

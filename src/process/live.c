@@ -271,40 +271,24 @@ first_months(rh_env *env, rh_person *child, float time)
 /* ---- the usual year of somebody due ---- */
 
 /* Somebody due. The number of candidates of the year is drawn first (one, mostly), their times only when needed. As
- * long as nothing happens the class stays, and the next year's candidate is a fresh exponential from the year's end.
- * Class, slot and draws are worked out for many residents in a row, so that their tables are there when they are needed. */
-typedef struct rh_visit {
+ * long as nothing happens the class stays, and the next year's candidate is a fresh exponential from the year's end. */
+typedef struct visit {
     standing at;
     uint64_t bits, more;
     uint32_t i;
 } visit;
 
-enum { VISITS = 32 };
-
-/* The year has just one candidate. */
-static inline bool
-has_one(const visit *v)
-{
-    return (float)(v->bits & 0xffffff) * 0x1p-24f < rh_slot_single(v->at.slot);
-}
-
-/* N1: the key of this person's turn. */
-static inline rh_key
-key_of(const rh_env *env, uint32_t i)
-{
-    return env->block_key + i * 0xd1342543de82ef95ULL;
-}
-
+/* N1: the turn of this person. */
 static inline void
-take_turn(rh_env *env, uint32_t i, uint64_t n_draws)
+take_turn(rh_env *env, uint32_t i)
 {
-    env->key = key_of(env, i);
-    env->n_draws = n_draws;
+    env->key = env->block_key + i * 0xd1342543de82ef95ULL;
+    env->n_draws = 0;
     rh_bit_set(env->edits->lived, env->first + i);
 }
 
 /* The candidate of a visit at `time`: true when its event happens. */
-static bool
+static inline bool
 happens(rh_env *env, const visit *v, uint64_t bits, float time)
 {
     unsigned p = pick(v->at.slot, bits);
@@ -316,16 +300,10 @@ happens(rh_env *env, const visit *v, uint64_t bits, float time)
     return false;
 }
 
-/* Fresh candidates from `time` on, up to `until`. */
-static void
-go_on(rh_env *env, uint32_t i, float time, float until)
+static inline void
+go_on(rh_env *env, uint32_t i, float time)
 {
-    if (rh_env_gone(env, i)) {
-        return;
-    }
-    if (until < 1) {
-        live(env, i, time, CANDIDATE_FRESH, until);
-    } else {
+    if (!rh_env_gone(env, i)) {
         live_on(env, i, time);
     }
 }
@@ -339,7 +317,7 @@ live_fixed_age(rh_env *env, const visit *v)
     float time = sum > 0 ? wait / sum : 2;
     if (time < FIXED_TIME) {
         happens(env, v, v->bits, time);
-        go_on(env, v->i, time, 1);
+        go_on(env, v->i, time);
         return;
     }
     env->engine->process[env->engine->options.process_of_fixed_ages]->apply(env, v->i,
@@ -349,7 +327,7 @@ live_fixed_age(rh_env *env, const visit *v)
         live_on(env, v->i, FIXED_TIME);
     } else if (time < 1) {
         happens(env, v, v->bits, time);
-        go_on(env, v->i, time, 1);
+        go_on(env, v->i, time);
     } else {
         wait -= sum;
         env->word[v->i] = with_next(env, w, &v->at, wait > 0 ? wait : 0);
@@ -383,112 +361,80 @@ earliest(float time, unsigned n, uint32_t bits24)
     return time + (1 - time) * (float)(1 - root);
 }
 
-/* A year of one or several candidates: their times are uniform given the number. */
-static void
-live_candidates(rh_env *env, const visit *v, float until)
+/* A year of several candidates: their times are uniform given the number. True when an event happened. */
+static bool
+live_several(rh_env *env, const visit *v)
 {
-    uint32_t draw = (uint32_t)(v->more >> 40);
-    bool one = has_one(v);
-    unsigned n = one ? 1 : two_or_more(v->at.slot, draw);
-    float time = one ? (float)draw * 0x1p-24f : 0;
-    for (; n > 0; n--) {
-        uint64_t bits = v->bits;
-        if (!one) {
-            bits = rh_env_bits(env);
-            time = earliest(time, n, (uint32_t)(rh_env_bits(env) >> 40));
-        }
-        if (time >= until) {
-            return;
-        }
+    float time = 0;
+    for (unsigned n = two_or_more(v->at.slot, (uint32_t)(v->more >> 40)); n > 0; n--) {
+        uint64_t bits = rh_env_bits(env);
+        time = earliest(time, n, (uint32_t)(rh_env_bits(env) >> 40));
         if (happens(env, v, bits, time)) {
-            go_on(env, v->i, time, until);
-            return;
+            go_on(env, v->i, time);
+            return true;
         }
     }
-    if (until >= 1) {
+    return false;
+}
+
+static inline void
+live_visit(rh_env *env, const visit *v)
+{
+    if (rh_slot_fixed(v->at.slot)) {
+        live_fixed_age(env, v);
+        return;
+    }
+    bool happened;
+    if ((float)(v->bits & 0xffffff) * 0x1p-24f < rh_slot_single(v->at.slot)) {
+        float time = (float)(v->more >> 40) * 0x1p-24f;
+        happened = happens(env, v, v->bits, time);
+        if (happened) {
+            go_on(env, v->i, time);
+        }
+    } else {
+        happened = live_several(env, v);
+    }
+    if (!happened) {
         env->word[v->i] =
             with_next(env, env->word[v->i], &v->at, rh_exponential((uint32_t)v->more));
     }
 }
 
-/* The year of somebody due up to `until`, as the draws of the visit have it. */
-static void
-live_visit(rh_env *env, const visit *v, float until)
-{
-    if (!rh_slot_fixed(v->at.slot)) {
-        live_candidates(env, v, until);
-    } else if (until < 1) {
-        live(env, v->i, 0, CANDIDATE_FRESH, until);
-    } else {
-        live_fixed_age(env, v);
-    }
-}
-
-/* Draw for the residents due[0 … n-1]; returns the number of visits. */
-static uint32_t
-draw_visits(const rh_env *env, const uint32_t *due, uint32_t n, visit *v)
-{
-    const rh_edits *e = env->edits;
-    uint32_t drawn = 0;
-    for (uint32_t j = 0; j < n; j++) {
-        visit *to = &v[drawn];
-        to->i = due[j];
-        to->at = standing_of(env, env->word[due[j]]);
-        __builtin_prefetch(to->at.slot);
-        __builtin_prefetch(&env->engine->rate[to->at.class_][to->at.age]);
-        rh_key key = key_of(env, due[j]);
-        to->bits = rh_draw(key, 0);
-        to->more =
-            rh_fold(to->bits ^ 0x589965cc75374cc3ULL, key | 1); /* further bits of draw 0 */
-        /* Who was taken along by somebody of the family before has had the year already. */
-        drawn += !rh_bit(e->lived, env->first + due[j]);
-    }
-    return drawn;
-}
-
 static void
 block(rh_env *env)
 {
+    enum { AHEAD = 8 }; /* residents whose tables are fetched beforehand */
     rh_edits *e = env->edits;
     e->n_due = (uint32_t)env->engine->scan(env->word, env->count,
                                            (unsigned)env->year % RH_NEXT_CYCLE, e->due);
-    visit v[VISITS + 1];
-    env->visit = v;
-    for (uint32_t k = 0; k < e->n_due; k += VISITS) {
-        uint32_t n = e->n_due - k < VISITS ? e->n_due - k : VISITS;
-        env->n_visits = draw_visits(env, e->due + k, n, v);
-        env->visited_to = k + VISITS < e->n_due ? e->due[k + VISITS] : env->count;
-        for (uint32_t j = 0; j < env->n_visits; j++) {
-            if (!rh_bit(e->lived, env->first + v[j].i)) {
-                take_turn(env, v[j].i, 1);
-                live_visit(env, &v[j], 1);
-            }
+    standing soon[AHEAD];
+    for (uint32_t k = 0; k < e->n_due + AHEAD; k++) {
+        standing *s = &soon[k % AHEAD];
+        /* Who was taken along by somebody of the family meanwhile has had the year already. */
+        if (k >= AHEAD && !rh_bit(e->lived, env->first + e->due[k - AHEAD])) {
+            visit v = {.at = *s, .i = e->due[k - AHEAD]};
+            take_turn(env, v.i);
+            v.bits = rh_env_bits(env);
+            v.more =
+                rh_fold(v.bits ^ 0x589965cc75374cc3ULL, env->key | 1); /* of the same draw */
+            live_visit(env, &v);
+        }
+        if (k < e->n_due) {
+            *s = standing_of(env, env->word[e->due[k]]);
+            __builtin_prefetch(s->slot);
+            __builtin_prefetch(&env->engine->rate[s->class_][s->age]);
         }
     }
-    env->n_visits = 0;
-    env->visited_to = 0;
-    env->visit = NULL;
 }
 
 static void
 live_until(rh_env *env, uint32_t i, float time)
 {
     rh_bit_set(env->edits->lived, env->first + i);
-    if (rh_person_next(env->word[i]) != (unsigned)env->year % RH_NEXT_CYCLE) {
-        if (env->engine->excess_county != NULL) {
-            live(env, i, 0, CANDIDATE_NONE, time);
-        }
-        return;
-    }
-    if (i >= env->visited_to) { /* nothing has been drawn but that there is a candidate */
+    if (rh_person_next(env->word[i]) == (unsigned)env->year % RH_NEXT_CYCLE) {
         live(env, i, 0, CANDIDATE_KNOWN, time);
-        return;
-    }
-    for (uint32_t j = 0; j < env->n_visits; j++) {
-        if (env->visit[j].i == i) {
-            live_visit(env, &env->visit[j], time);
-            return;
-        }
+    } else if (env->engine->excess_county != NULL) {
+        live(env, i, 0, CANDIDATE_NONE, time);
     }
 }
 
@@ -502,7 +448,7 @@ block_with_excess(rh_env *env)
         bool due = rh_person_next(env->word[i]) == code;
         if ((due || concerned[rh_env_county(env, env->word[i])]) &&
             !rh_bit(e->lived, env->first + i) && !rh_env_gone(env, i)) {
-            take_turn(env, i, 0);
+            take_turn(env, i);
             live(env, i, 0, due ? CANDIDATE_KNOWN : CANDIDATE_NONE, 1);
         }
     }
