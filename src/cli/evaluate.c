@@ -71,13 +71,15 @@ name_the_file(const rh_verb *verb, const rh_args *args, rh_status status, rh_err
         strstr(err->text, "--") != NULL) {
         return;
     }
+    char named[sizeof err->text];
     for (int i = 0; verb->options[i].name != NULL; i++) {
-        const char *value = args->value[i];
-        if (value != NULL && value[0] != '\0' && strstr(err->text, value) != NULL) {
+        const char *value = args->value[i] != NULL ? args->value[i] : "";
+        bool file = strpbrk(value, "./") != NULL; /* other values stand in quotes */
+        snprintf(named, sizeof named, file ? "%.1000s" : "\"%.1000s\"", value);
+        if (value[0] != '\0' && strstr(err->text, named) != NULL) {
             return;
         }
     }
-    char named[sizeof err->text];
     for (int i = 0; i < args->n_files; i++) {
         size_t size = strcspn(args->file[i], "#"); /* a part may stand behind the name */
         snprintf(named, sizeof named, "%.*s", (int)(size < 1000 ? size : 1000), args->file[i]);

@@ -234,6 +234,7 @@ find_paths(const rh_cli *cli, const rh_args *args, rh_access_tables *t, rh_answe
                            &within));
     RH_TRY(rh_access_read(cli, &rh_verb_access_paths, args, NULL, within, a, t, err));
     const rh_pairs *p = t->pairs;
+    const bool roads = t->network != NULL;
     rh_answer_table(a, "pairs", "地点对", "Pairs");
     rh_answer_text_column(a, "origin", "起点", "origin");
     rh_answer_text_column(a, "destination", "终点", "destination");
@@ -244,6 +245,21 @@ find_paths(const rh_cli *cli, const rh_args *args, rh_access_tables *t, rh_answe
             rh_answer_text(a, t->supply.id[p->destination[k]]);
             rh_answer_number(a, p->cost[k]);
         }
+    }
+    rh_answer_explain(a,
+                      roads ? "分钟 = 所经道路分钟数之和的最小值（Dijkstra 1959）。"
+                            : "分钟取自地点对的表，或由坐标的距离除以速度。",
+                      roads ? "minutes = the least sum of the minutes of roads (Dijkstra 1959)."
+                            : "minutes are those of the table of pairs, or the distance of the "
+                              "coordinates over the speed.");
+    if (p->n > 0) {
+        uint32_t i = 0;
+        while (p->start[i + 1] == 0) {
+            i++;
+        }
+        const char *line = rh_answer_format(a, "  %s → %s: %.10g", t->demand.id[i],
+                                            t->supply.id[p->destination[0]], p->cost[0]);
+        rh_answer_explain(a, line, line);
     }
     return RH_OK;
 }

@@ -229,7 +229,7 @@ solve(const rh_cli *cli, const rh_args *args, rh_csv *table, rh_numbers_input *v
     }
     if (group != NULL) {
         RH_TRY(rh_labels_read(table, group, labels, err));
-        RH_TRY(rh_csv_finish(table, err));
+        RH_TRY(rh_need_rows(table, args->file[0], err));
         RH_TRY(pairs_of_groups(labels, rh_csv_rows(table), pairs, err));
     } else {
         RH_TRY(pairs_of_file(table, rh_given(verb, args, "id"), edges, pairs, err));

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
@@ -235,12 +236,33 @@ rh_answer_json(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_err
     return failed ? rh_fail(err, RH_IO, "The answer could not be written as JSON.") : RH_OK;
 }
 
+/* Copy what was written to the file `from` into the file `partial` of `path`. */
 static rh_status
-save_xlsx(const rh_answer *a, const rh_answer_view *view, const char *path, rh_err *err)
+copy_file(int from, const char *partial, const char *path, rh_err *err)
 {
-    size_t first, end;
-    RH_TRY(pick(a, view, &first, &end, err));
-    lxw_workbook *book = workbook_new(path);
+    char bytes[1 << 14];
+    ssize_t got;
+    FILE *out = fopen(partial, "wb");
+    if (out == NULL) {
+        return rh_fail(err, RH_IO, "%s could not be opened: %s.", path, strerror(errno));
+    }
+    bool lost = lseek(from, 0, SEEK_SET) != 0;
+    while (!lost && (got = read(from, bytes, sizeof bytes)) != 0) {
+        lost = got < 0 || fwrite(bytes, 1, (size_t)got, out) != (size_t)got;
+    }
+    lost = lost || fflush(out) != 0 || fsync(fileno(out)) != 0;
+    int cause = errno;
+    if (fclose(out) != 0 || lost) {
+        return rh_fail(err, RH_IO, "%s could not be written: %s.", path, strerror(cause));
+    }
+    return RH_OK;
+}
+
+static lxw_error
+fill_book(const rh_answer *a, const rh_answer_view *view, size_t first, size_t end,
+          const char *name_of_book)
+{
+    lxw_workbook *book = workbook_new(name_of_book);
     for (size_t t = first; t < end && book != NULL; t++) {
         const rh_answer_one *table = &a->table[t];
         char name[32]; /* a sheet's name has at most 31 characters */
@@ -262,17 +284,35 @@ save_xlsx(const rh_answer *a, const rh_answer_view *view, const char *path, rh_e
             }
         }
     }
-    lxw_error code = book != NULL ? workbook_close(book) : LXW_ERROR_MEMORY_MALLOC_FAILED;
-    return code == LXW_NO_ERROR
-               ? RH_OK
-               : rh_fail(err, RH_IO, "%s could not be written: %s.", path, lxw_strerror(code));
+    return book != NULL ? workbook_close(book) : LXW_ERROR_MEMORY_MALLOC_FAILED;
+}
+
+/* The book is made in memory: on a full disk its library would print about it. */
+static rh_status
+save_xlsx(const rh_answer *a, const rh_answer_view *view, const char *partial, const char *path,
+          rh_err *err)
+{
+    size_t first, end;
+    char memory[40];
+    RH_TRY(pick(a, view, &first, &end, err));
+    int fd = memfd_create("ronghe.xlsx", MFD_CLOEXEC);
+    if (fd < 0) {
+        return rh_fail(err, RH_IO, "%s could not be made: %s.", path, strerror(errno));
+    }
+    snprintf(memory, sizeof memory, "/proc/self/fd/%d", fd);
+    lxw_error code = fill_book(a, view, first, end, memory);
+    rh_status status = code == LXW_NO_ERROR ? copy_file(fd, partial, path, err)
+                                            : rh_fail(err, RH_IO, "%s could not be written: %s",
+                                                      path, lxw_strerror(code));
+    close(fd);
+    return status;
 }
 
 static rh_status
-save_text(const rh_answer *a, const rh_answer_view *view, const char *kind, const char *path,
-          rh_err *err)
+save_text(const rh_answer *a, const rh_answer_view *view, const char *kind, const char *partial,
+          const char *path, rh_err *err)
 {
-    FILE *out = fopen(path, "w");
+    FILE *out = fopen(partial, "w");
     if (out == NULL) {
         return rh_fail(err, RH_IO, "%s could not be opened: %s.", path, strerror(errno));
     }
@@ -298,8 +338,9 @@ rh_answer_save(const rh_answer *a, const rh_answer_view *view, const char *path,
     size_t size = strlen(path) + 16;
     RH_NEW(partial, size, err);
     snprintf(partial, size, "%s.partial", path);
-    rh_status status = strcasecmp(kind, ".xlsx") == 0 ? save_xlsx(a, view, partial, err)
-                                                      : save_text(a, view, kind, partial, err);
+    rh_status status = strcasecmp(kind, ".xlsx") == 0
+                           ? save_xlsx(a, view, partial, path, err)
+                           : save_text(a, view, kind, partial, path, err);
     if (status == RH_OK && rename(partial, path) != 0) {
         status = rh_fail(err, RH_IO, "%s could not be written: %s.", path, strerror(errno));
     }

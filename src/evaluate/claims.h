@@ -9,28 +9,28 @@
 
 #include <stdint.h>
 
-/* RULE(name, id, zh, en, formula)
+/* RULE(name, id, zh, en, formula): the formula has no words, so that it reads in both languages.
  *   CEA: a with Σ min(c_i, a) = E.   CEL: b with Σ max(0, c_i − b) = E.
  *   adjusted proportional: Curiel, Maschler and Tijs (1987). Talmud: Aumann and Maschler (1985). Random arrival, minimal overlap: O'Neill (1982).
  *   Piniles (1861). Constrained egalitarian: Chun, Schummer and Thomson (2001). Reverse Talmud: Chun, Schummer and Thomson (2001). */
 #define RH_CLAIMS_RULES(R)                                                                     \
     R(PROPORTIONAL, "proportional", "按比例", "proportional", "E c_i / C")                     \
     R(ADJUSTED, "adjusted_proportional", "调整比例", "adjusted proportional",                  \
-      "m_i + share of E - sum m by min(c_i - m_i, E - sum m); m_i = max(0, E - C + c_i)")      \
+      "m_i + R x_i / Σ x; m_i = max(0, E - C + c_i), R = E - Σ m, x_i = min(c_i - m_i, R)")    \
     R(CEA, "CEA", "约束等赔", "constrained equal awards", "min(c_i, a)")                       \
     R(CEL, "CEL", "约束等损", "constrained equal losses", "max(0, c_i - b)")                   \
     R(TALMUD, "Talmud", "塔木德", "Talmud",                                                    \
-      "CEA(c/2, E) while E <= C/2, else c/2 + CEL(c/2, E - C/2)")                              \
+      "E <= C/2: CEA(c/2, E); E > C/2: c/2 + CEL(c/2, E - C/2)")                               \
     R(ARRIVAL, "random_arrival", "随机到达", "random arrival",                                 \
-      "mean over all orders of min(c_i, what is left)")                                        \
+      "(1/n!) Σ_π min(c_i, max(0, E - Σ c_j, π(j) < π(i)))")                                   \
     R(PINILES, "Piniles", "皮尼莱斯", "Piniles",                                               \
-      "CEA(c/2, E) while E <= C/2, else c/2 + CEA(c/2, E - C/2)")                              \
+      "E <= C/2: CEA(c/2, E); E > C/2: c/2 + CEA(c/2, E - C/2)")                               \
     R(EGALITARIAN, "constrained_egalitarian", "约束平等", "constrained egalitarian",           \
-      "CEA(c/2, E) while E <= C/2, else max(c_i/2, min(c_i, a))")                              \
+      "E <= C/2: CEA(c/2, E); E > C/2: max(c_i/2, min(c_i, a))")                               \
     R(REVERSE, "reverse_Talmud", "反塔木德", "reverse Talmud",                                 \
-      "CEL(c/2, E) while E <= C/2, else c/2 + CEA(c/2, E - C/2)")                              \
+      "E <= C/2: CEL(c/2, E); E > C/2: c/2 + CEA(c/2, E - C/2)")                               \
     R(OVERLAP, "minimal_overlap", "最小重叠", "minimal overlap",                               \
-      "each unit of E shared equally by those who claim it; claims laid to overlap least")
+      "∫ [t ∈ K_i] / #{j: t ∈ K_j} dt; K_j ⊂ [0, E], |K_j| = min(c_j, E), |K_i ∩ K_j| → min")
 
 enum rh_claims_rule {
 #define R(name, id, zh, en, formula) RH_CLAIMS_##name,

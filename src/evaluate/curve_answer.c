@@ -478,12 +478,13 @@ explain_parts(rh_answer *a, double year, const rh_urban_books *b, const rh_urban
     const char *line = rh_answer_format(
         a,
         "%g: N_u %.10g, N %.10g, M_u %.10g, M %.10g, R %.10g; s %.8g, P %.10g: %.6g %+.6g "
-        "%+.6g points",
+        "%+.6g",
         year, b->natural_urban, b->natural_urban + b->natural_rural, b->migration_urban,
         b->migration_urban + b->migration_rural, b->reclassified, (p->before + p->now) / 2,
         (b->all_before + b->all) / 2, 100 * p->natural, 100 * p->migration,
         100 * p->reclassification);
-    rh_answer_explain(a, line, line);
+    rh_answer_explain(a, rh_answer_format(a, "%s（百分点）", line),
+                      rh_answer_format(a, "%s points", line));
 }
 
 rh_status

@@ -8,17 +8,17 @@
 
 #include <stdint.h>
 
-/* PROPERTY(name, zh, en, meaning) */
+/* PROPERTY(name, id, zh, meaning); the meaning has no words, so that it reads in both languages. */
 #define RH_GAME_PROPERTIES(P)                                                                  \
-    P(ESSENTIAL, "essential", "本质博弈", "v(N) > sum of v(i)")                                \
-    P(MONOTONE, "monotone", "单调", "v(S) <= v(T) for S inside T")                             \
-    P(SUPERADDITIVE, "superadditive", "超可加", "v(S) + v(T) <= v(S+T) for S, T apart")        \
-    P(CONVEX, "convex", "凸博弈", "v(S) + v(T) <= v(S or T) + v(S and T)")                     \
-    P(QUASI_BALANCED, "quasi_balanced", "拟均衡", "m <= M, sum m <= v(N) <= sum M")            \
-    P(ADDITIVE, "additive", "可加", "v(S) = sum of v(i) over S")                               \
+    P(ESSENTIAL, "essential", "本质博弈", "v(N) > Σ v(i)")                                     \
+    P(MONOTONE, "monotone", "单调", "v(S) <= v(T), S ⊂ T")                                     \
+    P(SUPERADDITIVE, "superadditive", "超可加", "v(S) + v(T) <= v(S ∪ T), S ∩ T = ∅")          \
+    P(CONVEX, "convex", "凸博弈", "v(S) + v(T) <= v(S ∪ T) + v(S ∩ T)")                        \
+    P(QUASI_BALANCED, "quasi_balanced", "拟均衡", "m <= M, Σ m <= v(N) <= Σ M")                \
+    P(ADDITIVE, "additive", "可加", "v(S) = Σ v(i), i ∈ S")                                    \
     P(CONSTANT_SUM, "constant_sum", "常和", "v(S) + v(N-S) = v(N)")                            \
-    P(SYMMETRIC, "symmetric", "对称", "v(S) depends on the number of members alone")           \
-    P(SIMPLE, "simple", "简单博弈", "monotone, all v(S) are 0 or 1, v(N) = 1")
+    P(SYMMETRIC, "symmetric", "对称", "v(S) = f(|S|)")                                         \
+    P(SIMPLE, "simple", "简单博弈", "v(S) ∈ {0, 1}, v(N) = 1, v(S) <= v(T), S ⊂ T")
 
 enum rh_game_property {
 #define P(name, id, zh, meaning) RH_GAME_##name,

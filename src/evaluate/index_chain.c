@@ -307,7 +307,8 @@ weigh_group(const rh_index_framework *f, const rh_index_data *d, const rh_index_
     rh_weigh_report unused;
     if (m > 1 && rh_weights_find(&how, room->x, n, m, room->direction, room->w,
                                  report != NULL ? report : &unused, &why) != RH_OK) {
-        return rh_fail(err, why.status, "%s: weights of %s (%s): %s", d->file, node->id,
+        return rh_fail(err, why.status, "%s: weights of %s (%s): %s",
+                       how.pairwise != NULL ? f->path : d->file, node->id,
                        rh_index_word_of_weighting(how.method), why.text);
     }
     for (uint32_t k = 0; k < m; k++) {
