@@ -433,7 +433,7 @@ test_rules_that_are_none_are_refused(void **state)
     rh_lma_rule rule = rh_lma_rule_istat();
     rule.target_size = 500;
     assert_int_equal(rh_lma_find(c, &rule, &lma, &err), RH_RANGE);
-    assert_non_null(strstr(err.text, "target size (500)"));
+    assert_non_null(strstr(err.text, "--target-size (500)"));
     rule = rh_lma_rule_istat();
     rule.target_sc = 1.2;
     assert_int_equal(rh_lma_find(c, &rule, &lma, NULL), RH_RANGE);
