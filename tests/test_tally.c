@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "indicator/household_walk.h"
 #include "indicator/tally.h"
 #include "random_store.h"
 #include "tiny_region.h"
@@ -287,6 +288,40 @@ test_household_counts_are_whole_and_independent_of_threads(void **state)
 }
 
 static void
+test_households_counted_in_vectors_are_the_same(void **state)
+{
+    (void)state;
+    if (!rh_household_has_lanes()) {
+        skip();
+    }
+    rh_region *region = tiny_region();
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        rh_store store;
+        random_store(&store, region, seed, 150, 2010);
+        /* Runs of every length, wives older than husbands, dormitories inside households. */
+        for (uint32_t b = 0; b < store.n_blocks; b++) {
+            for (uint32_t i = 1; i < store.block[b].count; i++) {
+                rh_person w = store.block[b].word[i];
+                const uint32_t chance = (i + 1000 * b) * 2654435761U >> 8;
+                w = rh_person_with_birth(w, rh_person_birth(w) - chance % 12);
+                w = chance % 7 == 0 ? rh_person_with_collective(w, 1) : w;
+                w = chance % 16 < seed ? rh_person_with_head(w, 0) : w;
+                store.block[b].word[i] = w;
+            }
+            store.block[b].count -= b % 5 == 0 ? store.block[b].count % 16 : 0;
+        }
+        rh_family_tally wide[6], plain[6];
+        assert_int_equal(rh_household_walk_all(wide, region, &store, 2010, true, 1, NULL),
+                         RH_OK);
+        assert_int_equal(rh_household_walk_all(plain, region, &store, 2010, false, 1, NULL),
+                         RH_OK);
+        assert_memory_equal(wide, plain, sizeof wide);
+        rh_store_release(&store);
+    }
+    rh_region_free(region);
+}
+
+static void
 test_flow_table_holds_everybody_once(void **state)
 {
     (void)state;
@@ -317,6 +352,7 @@ main(void)
         cmocka_unit_test(test_generations_follow_parents_not_age_gaps),
         cmocka_unit_test(test_left_behind_children_and_elders_alone),
         cmocka_unit_test(test_household_counts_are_whole_and_independent_of_threads),
+        cmocka_unit_test(test_households_counted_in_vectors_are_the_same),
         cmocka_unit_test(test_flow_table_holds_everybody_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -224,12 +224,20 @@ rh_status
 rh_family_walk(rh_family_tally *family, const rh_region *region, const rh_store *store,
                int year, unsigned n_threads, rh_err *err)
 {
+    return rh_household_walk_all(family, region, store, year, rh_household_has_lanes(),
+                                 n_threads, err);
+}
+
+rh_status
+rh_household_walk_all(rh_family_tally *family, const rh_region *region, const rh_store *store,
+                      int year, bool lanes, unsigned n_threads, rh_err *err)
+{
     const size_t n = region->county.n;
     rh_household_walk f = {.region = region,
                            .store = store,
                            .year = year,
                            .oldest_pair = (year - RH_BIRTH_ZERO - RH_OLDEST) & ~1,
-                           .lanes = rh_household_has_lanes()};
+                           .lanes = lanes};
     for (int birth = 0; birth < RH_COHORTS; birth++) {
         const int age = year - RH_BIRTH_ZERO - birth;
         f.bit[birth] = birth_bit(birth, f.oldest_pair);

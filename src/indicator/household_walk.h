@@ -33,14 +33,13 @@ rh_generations(rh_ages a)
 {
     uint32_t n = 0;
     uint64_t younger = ~0ULL;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 3; i++) {
         const uint64_t parents = a.parents & younger, oldest = parents & -parents;
         const uint64_t none = (uint64_t)(parents != 0) - 1;
         younger &= -oldest << RH_GENERATION_GAP | none;
         n += parents != 0;
     }
-    n += (a.others & younger) != 0;
-    return n > 4 ? 4 : n;
+    return n + (((a.parents | a.others) & younger) != 0);
 }
 
 /* Count a household of n members. */
@@ -52,6 +51,11 @@ rh_add_household(rh_family_tally *t, uint32_t part, uint32_t n, rh_ages a)
     t->one_person[part] += n == 1;
     t->generations[part][rh_generations(a) - 1]++;
 }
+
+/* rh_family_walk, in vectors or not. */
+RH_MUST_CHECK rh_status rh_household_walk_all(rh_family_tally *family, const rh_region *region,
+                                              const rh_store *store, int year, bool lanes,
+                                              unsigned n_threads, rh_err *err);
 
 /* Count the run that begins at *first of a block of county `home`; *first becomes its end. */
 RH_MUST_CHECK rh_status rh_household_run(const rh_household_walk *f, rh_family_tally *family,

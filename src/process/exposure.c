@@ -9,11 +9,8 @@
 
 #include "core/mem.h"
 #include "core/threads.h"
+#include "process/family_bits.h"
 #include "process/kin.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 /* Sums over one home county's people. */
 typedef struct sums {
@@ -28,23 +25,6 @@ typedef struct sums {
 typedef struct moving {
     double adults[2], child[2];
 } moving;
-
-/* What 64 words are, a bit each. */
-typedef struct bits {
-    uint64_t child; /* never married, under RH_CHILD_AGE, no head */
-    uint64_t moved; /* lives in another leaf than the word before */
-    uint64_t adult; /* RH_MOVE_AGE or older */
-    uint64_t away;
-    uint64_t husband, wife; /* married men, married women */
-} bits;
-
-/* The last birth fields of adults and of those who are no children any more. */
-typedef struct borders {
-    unsigned adult, grown;
-} borders;
-
-/* The bits of n words, at most 64; `before` stands before the first. */
-typedef bits bits_of(const rh_person *word, uint32_t n, rh_person before, borders born);
 
 /* Stretches of a word by which rates are looked up as they stand. */
 enum {
@@ -78,8 +58,8 @@ typedef struct walk {
     double profile[COHORTS][RH_NEST_COUNT];      /* departure: by birth and sex */
     double stay[RH_NEST_COUNT][RH_STAY_CLASSES]; /* return: full years of stay */
     moving departing, returning;
-    bits_of *look;
-    bits **worker; /* of the block under the walk */
+    rh_family_bits_of *look;
+    rh_family_bits **worker; /* of the block under the walk */
     sums *county;
 } walk;
 
@@ -89,11 +69,13 @@ typedef struct place {
     uint32_t count, county;
 } place;
 
-/* The family of an adult as the rules of moving see it. */
-typedef struct family {
-    bool spouse_here, spouse_home; /* at the same leaf; in the home township */
-    uint32_t children_here, children_home;
-} family;
+/* The families of 64 words as the rules of moving see them. */
+typedef struct families {
+    uint64_t together;    /* the spouse lives in the same leaf */
+    uint64_t spouse_home; /* the spouse lives in the home township */
+    uint32_t here[64];    /* children in the same leaf */
+    uint32_t home[64];    /* children in the home township */
+} families;
 
 static int
 migration_age(rh_person w, int year)
@@ -138,157 +120,57 @@ find_rates(walk *w, uint32_t largest_block, unsigned n_threads, rh_err *err)
     return RH_OK;
 }
 
-static borders
-borders_of(int year)
-{
-    return (borders){(unsigned)(year - RH_BIRTH_ZERO - RH_MOVE_AGE),
-                     (unsigned)(year - RH_BIRTH_ZERO - RH_CHILD_AGE)};
-}
-
-/* Bits of a word that no child has. */
-static const rh_person no_child = 1ULL << rh_head_low | ((1ULL << rh_marital_bits) - 1)
-                                                            << rh_marital_low;
-
-/* Sex and marital state of husbands and wives. */
-static const rh_person couple = 1ULL << rh_sex_low | ((1ULL << rh_marital_bits) - 1)
-                                                         << rh_marital_low,
-                       husband = (uint64_t)RH_MARRIED << rh_marital_low,
-                       wife = (uint64_t)RH_MARRIED << rh_marital_low | 1ULL << rh_sex_low;
-
-static bits
-bits_of_words(const rh_person *word, uint32_t n, rh_person before, borders born)
-{
-    bits b = {0};
-    for (uint32_t i = 0; i < n; i++) {
-        const rh_person w = word[i];
-        const unsigned birth = rh_person_birth(w);
-        b.child |= (uint64_t)((birth > born.grown) & ((w & no_child) == 0)) << i;
-        b.moved |= (uint64_t)(rh_person_residence(w ^ before) != 0) << i;
-        b.adult |= (uint64_t)(birth <= born.adult) << i;
-        b.away |= (uint64_t)rh_person_is_away(w) << i;
-        b.husband |= (uint64_t)((w & couple) == husband) << i;
-        b.wife |= (uint64_t)((w & couple) == wife) << i;
-        before = w;
-    }
-    return b;
-}
-
-#if defined(__x86_64__)
-/* The same, eight words at once. */
-__attribute__((target("avx512f"))) static bits
-bits_of_lanes(const rh_person *word, uint32_t n, rh_person before, borders born)
-{
-    const __m512i birth_bits = _mm512_set1_epi64(((1LL << rh_birth_bits) - 1) << rh_birth_low),
-                  grown = _mm512_set1_epi64((int64_t)born.grown << rh_birth_low),
-                  adult = _mm512_set1_epi64((int64_t)born.adult << rh_birth_low),
-                  residence = _mm512_set1_epi64((1LL << rh_residence_bits) - 1),
-                  arrival = _mm512_set1_epi64(((1LL << rh_arrival_bits) - 1) << rh_arrival_low);
-    __m512i last = _mm512_set1_epi64((int64_t)before);
-    bits b = {0};
-    for (uint32_t i = 0; i < n; i += 8) {
-        const __mmask8 there = (__mmask8)(n - i < 8 ? (1U << (n - i)) - 1 : 0xff);
-        const __m512i w = _mm512_maskz_loadu_epi64(there, word + i),
-                      previous = _mm512_alignr_epi64(w, last, 7),
-                      birth = _mm512_and_si512(w, birth_bits);
-        const __mmask8 child =
-            _mm512_mask_testn_epi64_mask(_mm512_mask_cmpgt_epi64_mask(there, birth, grown), w,
-                                         _mm512_set1_epi64((int64_t)no_child));
-        b.child |= (uint64_t)child << i;
-        b.moved |= (uint64_t)_mm512_mask_test_epi64_mask(there, _mm512_xor_si512(w, previous),
-                                                         residence)
-                   << i;
-        b.adult |= (uint64_t)_mm512_mask_cmple_epi64_mask(there, birth, adult) << i;
-        b.away |= (uint64_t)_mm512_mask_test_epi64_mask(there, w, arrival) << i;
-        const __m512i state = _mm512_and_si512(w, _mm512_set1_epi64((int64_t)couple));
-        b.husband |= (uint64_t)_mm512_mask_cmpeq_epi64_mask(there, state,
-                                                            _mm512_set1_epi64((int64_t)husband))
-                     << i;
-        b.wife |= (uint64_t)_mm512_mask_cmpeq_epi64_mask(there, state,
-                                                         _mm512_set1_epi64((int64_t)wife))
-                  << i;
-        last = w;
-    }
-    return b;
-}
-
-static bits_of *
-widest(void)
-{
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx512f") ? bits_of_lanes : bits_of_words;
-}
-#else
-static bits_of *
-widest(void)
-{
-    return bits_of_words;
-}
-#endif
-
 /* Two words of zeros stand behind a block's bits. */
 static void
-look_through(const place *b, int year, bits_of *look, bits *all)
+look_through(const place *b, int year, rh_family_bits_of *look, rh_family_bits *all)
 {
     uint32_t k = 0;
     for (uint32_t i = 0; i < b->count; i += 64, k++) {
         const uint32_t rest = b->count - i;
-        all[k] = look(b->word + i, rest < 64 ? rest : 64, i > 0 ? b->word[i - 1] : 0,
-                      borders_of(year));
+        all[k] = look(b->word + i, rest < 64 ? rest : 64, i > 0 ? b->word[i - 1] : 0, year);
     }
-    all[k] = all[k + 1] = (bits){0};
+    all[k] = all[k + 1] = (rh_family_bits){0};
 }
 
 /* Years between a parent and a child in kin.h. */
 enum { PARENT_GAP = 15 };
 
-/* Children behind the parents one by one. */
-static family
-count_children(const place *b, uint32_t i, int year, family f)
+/* The children of the resident at `low` + k one by one. */
+static void
+count_children(const place *b, uint32_t low, unsigned k, int year, families *f)
 {
-    rh_family kin = rh_family_in(b->word, b->count, i, year);
-    f.children_here = f.children_home = 0;
+    const rh_family kin = rh_family_in(b->word, b->count, low + k, year);
+    f->here[k] = f->home[k] = 0;
     for (uint32_t j = kin.children; j < kin.children_end; j++) {
-        f.children_here += rh_person_residence(b->word[j]) == rh_person_residence(b->word[i]);
-        f.children_home += !rh_person_is_away(b->word[j]);
+        f->here[k] += rh_person_residence(b->word[j]) == rh_person_residence(b->word[low + k]);
+        f->home[k] += !rh_person_is_away(b->word[j]);
     }
-    return f;
 }
 
-static inline family
-family_of(const place *b, uint32_t i, int year, const bits *all)
+/* The children of the resident at `low` + k, by the bits behind the parents. Somebody stands
+ * behind them. */
+static void
+find_children(const place *b, uint32_t low, unsigned k, int year, const rh_family_bits *all,
+              families *f)
 {
-    const rh_person w = b->word[i];
-    const unsigned married = rh_person_marital(w) == RH_MARRIED,
-                   wife_next = married & (rh_person_sex(w) == RH_MALE);
-    const uint32_t spouse = i - married + 2 * wife_next; /* oneself when there is none */
-    const uint32_t parent = i + wife_next, next = parent + 1, leaf = rh_person_residence(w);
+    const uint32_t parent = low + k + (uint32_t)(all[low / 64].husband >> k & 1),
+                   next = parent + 1;
     /* The bits from `next` on: children in a row, up to 63, and whether they live together. */
-    const bits *at = &all[next / 64];
-    const unsigned low = next % 64, high = 63 - low;
-    const uint64_t row = at[0].child >> low | at[1].child << 1 << high,
-                   moved = at[0].moved >> low | at[1].moved << 1 << high;
-    unsigned n = (unsigned)__builtin_ctzll(~row | 1ULL << 63);
-    const rh_person child = b->word[parent + (n != 0)];
-    const unsigned born = rh_person_birth(b->word[parent]);
-    n = rh_person_birth(child) >= born + PARENT_GAP ? n : 0;
+    const rh_family_bits *at = &all[next / 64];
+    const unsigned shift = next % 64, rest = 63 - shift;
+    const uint64_t row = at[0].child >> shift | at[1].child << 1 << rest,
+                   moved = at[0].moved >> shift | at[1].moved << 1 << rest;
+    const rh_person child = b->word[next];
+    const unsigned least = rh_person_birth(b->word[parent]) + PARENT_GAP;
+    const unsigned length = (unsigned)__builtin_ctzll(~row | 1ULL << 63),
+                   n = rh_person_birth(child) >= least ? length : 0;
     const uint64_t behind_first = ((1ULL << n) - 1) & ~1ULL;
-    family f = {
-        .spouse_here = married & (rh_person_residence(b->word[spouse]) == leaf),
-        .spouse_home = married & !rh_person_is_away(b->word[spouse]),
-        .children_here = rh_person_residence(child) == leaf ? n : 0,
-        .children_home = rh_person_is_away(child) ? 0 : n,
-    };
-    const bool young = born + PARENT_GAP > borders_of(year).grown + 1;
+    const bool young = least > (unsigned)(year - RH_BIRTH_ZERO - RH_CHILD_AGE + 1);
+    f->here[k] = rh_person_residence(child ^ b->word[low + k]) == 0 ? n : 0;
+    f->home[k] = rh_person_is_away(child) ? 0 : n;
     if (((moved & behind_first) != 0) | (young & (n > 1)) | (n == 63)) {
-        f = count_children(b, i, year, f);
+        count_children(b, low, k, year, f);
     }
-    return f;
-}
-
-static double
-movers(const moving *m, bool spouse_here, uint32_t children_here)
-{
-    return m->adults[spouse_here] + m->child[spouse_here] * children_here;
 }
 
 /* A column of bits moved down by one or two: what stands at the word after, or after that. */
@@ -298,22 +180,36 @@ later(uint64_t here, uint64_t behind, unsigned by)
     return here >> by | behind << (64 - by);
 }
 
-/* Those of the 64 words from `low` on who live at home. */
+/* The families of the adults among the 64 words from `low` on. */
 static void
-add_at_home(const walk *w, const place *b, const bits *at, uint32_t low, const bits *all,
+find_families(const place *b, uint32_t low, int year, const rh_family_bits *all, families *f)
+{
+    const rh_family_bits *at = &all[low / 64];
+    const uint64_t husbands = at->husband, before = low > 0 ? at[-1].away >> 63 : 0;
+    *f = (families){
+        .together = (husbands & ~later(at->moved, at[1].moved, 1)) | (at->wife & ~at->moved),
+        .spouse_home = (husbands & ~later(at->away, at[1].away, 1)) |
+                       (at->wife & ~(at->away << 1 | before)),
+    };
+    const uint64_t parents = (husbands & later(at->child, at[1].child, 2)) |
+                             (~husbands & later(at->child, at[1].child, 1));
+    for (uint64_t left = at->adult & parents; left != 0; left &= left - 1) {
+        find_children(b, low, (unsigned)__builtin_ctzll(left), year, all, f);
+    }
+}
+
+static double
+movers(const moving *m, bool spouse_here, uint32_t children_here)
+{
+    return m->adults[spouse_here] + m->child[spouse_here] * children_here;
+}
+
+/* Those of the 64 words from `low` on who live at home: the bits of `who`. */
+static void
+add_at_home(const walk *w, const place *b, uint32_t low, uint64_t who, const families *f,
             sums *s)
 {
     const rh_person *word = b->word + low;
-    const uint64_t who = at->adult & ~at->away,
-                   together = (at->husband & ~later(at->moved, at[1].moved, 1)) |
-                              (at->wife & ~at->moved);
-    const uint64_t parents = (at->husband & later(at->child, at[1].child, 2)) |
-                             (~at->husband & later(at->child, at[1].child, 1));
-    uint32_t children[64] = {0};
-    for (uint64_t left = who & parents; left != 0; left &= left - 1) {
-        const unsigned k = (unsigned)__builtin_ctzll(left);
-        children[k] = family_of(b, low + k, w->year, all).children_here;
-    }
     double sum[RH_NEST_COUNT];
     for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
         sum[nest] = s->departing[nest];
@@ -322,7 +218,7 @@ add_at_home(const walk *w, const place *b, const bits *at, uint32_t low, const b
         const unsigned k = (unsigned)__builtin_ctzll(left);
         const double *profile = w->profile[cohort_of(word[k])];
         const double factor =
-            w->who[who_of(word[k])] * movers(&w->departing, together >> k & 1, children[k]);
+            w->who[who_of(word[k])] * movers(&w->departing, f->together >> k & 1, f->here[k]);
         for (unsigned nest = 0; nest < RH_NEST_COUNT; nest++) {
             sum[nest] += factor * profile[nest];
         }
@@ -342,26 +238,26 @@ nest_of(const walk *w, const place *b, rh_person p)
     return (enum rh_nest)(RH_NEST_COUNTY + outside + other);
 }
 
+/* Those who live elsewhere. */
 static void
-add_away(const walk *w, const place *b, const bits *all, uint32_t low, uint64_t who, sums *s)
+add_away(const walk *w, const place *b, uint32_t low, uint64_t who, const families *f, sums *s)
 {
     const rh_migration *m = w->destination->migration;
-    for (; who != 0; who &= who - 1) {
-        const uint32_t i = low + (uint32_t)__builtin_ctzll(who);
-        const rh_person p = b->word[i];
+    for (uint64_t left = who; left != 0; left &= left - 1) {
+        const unsigned k = (unsigned)__builtin_ctzll(left);
+        const rh_person p = b->word[low + k];
         const enum rh_nest nest = nest_of(w, b, p);
-        const family f = family_of(b, i, w->year, all);
         const int stay = rh_person_stay(p, w->year), longest = RH_STAY_CLASSES - 1;
         const double hazard = w->stay[nest][stay < longest ? stay : longest] *
                                   m->return_age[migration_age(p, w->year)] +
                               m->onward[nest];
         s->alone[nest] += hazard;
-        s->together[nest] += hazard * movers(&w->returning, f.spouse_here, f.children_here);
+        s->together[nest] += hazard * movers(&w->returning, f->together >> k & 1, f->here[k]);
         /* Members at home whom a married migrant may bring: joining.c. */
         const bool brings =
             rh_person_marital(p) == RH_MARRIED && rh_person_age(p, w->year) < 70;
-        const double left = f.spouse_home + f.children_home;
-        s->joining[nest] += brings ? w->world->profile.joining * left : 0;
+        const double at_home = (double)(f->spouse_home >> k & 1) + f->home[k];
+        s->joining[nest] += brings ? w->world->profile.joining * at_home : 0;
     }
 }
 
@@ -370,16 +266,18 @@ county_job(void *context, unsigned county, unsigned worker, rh_err *err)
 {
     (void)err;
     walk *w = context;
-    bits *all = w->worker[worker];
+    rh_family_bits *all = w->worker[worker];
     sums *s = &w->county[county];
     const rh_level *counties = &w->world->region->county;
     for (uint32_t t = counties->first[county]; t < counties->first[county + 1]; t++) {
         place b = {w->store->block[t].word, w->store->block[t].count, county};
         look_through(&b, w->year, w->look, all);
         for (uint32_t low = 0; low < b.count; low += 64) {
-            const bits *at = &all[low / 64];
-            add_at_home(w, &b, at, low, all, s);
-            add_away(w, &b, all, low, at->adult & at->away, s);
+            const rh_family_bits *at = &all[low / 64];
+            families f;
+            find_families(&b, low, w->year, all, &f);
+            add_at_home(w, &b, low, at->adult & ~at->away, &f, s);
+            add_away(w, &b, low, at->adult & at->away, &f, s);
         }
     }
     return RH_OK;
@@ -425,7 +323,7 @@ rh_exposure_measure(rh_destination *destination, rh_world *world, const rh_store
               .world = world,
               .store = store,
               .year = world->first_year + 1,
-              .look = widest()};
+              .look = rh_family_bits_named(NULL)};
     RH_NEW(w.county, world->region->county.n, err);
     rh_status status = find_rates(&w, largest_block(store), n_threads, err);
     if (status == RH_OK) {

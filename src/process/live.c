@@ -340,14 +340,16 @@ static unsigned
 two_or_more(const rh_slot *s, uint32_t bits24)
 {
     double x = (double)rh_slot_sum(s), term = 0.5, all = 0;
-    unsigned last = 2;
-    for (; term > 1e-9 * all && last < 200; term *= x / ++last) {
+    unsigned last = 2, k = 2;
+    while (term > 1e-9 * all && last < 200) {
         all += term;
+        term *= x / ++last;
     }
     double u = ((double)bits24 + 0.5) * 0x1p-24 * all;
-    unsigned k = 2;
-    for (term = 0.5; u > term && k < last; term *= x / ++k) {
+    term = 0.5;
+    while (u > term && k < last) {
         u -= term;
+        term *= x / ++k;
     }
     return k;
 }
