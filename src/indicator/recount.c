@@ -101,7 +101,7 @@ move_away(const rh_region *region, counter *c, uint32_t home, uint32_t block, ui
         own->status[part][RH_LOCAL][hukou]--;
         own->status[part][RH_IN_COUNTY][hukou] += county == home;
         rh_county_tally *t = &c->tally.county[county];
-        __builtin_prefetch(&t->cohort[part][0][life_of(w) % COHORTS], 1);
+        __builtin_prefetch(&t->cohort[part][rh_person_sex(w)][rh_person_birth(w)], 1);
         __builtin_prefetch(&t->status[part], 1);
         __builtin_prefetch(&t->activity[part], 1);
         __builtin_prefetch(&t->education[part], 1);
@@ -156,6 +156,9 @@ fold(counter *c, uint32_t home)
     for (unsigned i = 0; i < WORKS; i++) {
         const rh_person w = (rh_person)i << WORK_LOW;
         const unsigned hukou = rh_person_hukou(w);
+        if (rh_person_education(w) >= RH_EDUCATION_COUNT) {
+            continue; /* nobody: count_county has looked (has_odd_schooling) */
+        }
         for (unsigned part = 0; part < RH_PART_COUNT; part++) {
             const uint32_t n = c->work[i][part];
             t->status[part][RH_LOCAL][hukou] += n;
