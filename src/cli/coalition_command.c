@@ -123,8 +123,8 @@ keep_value(rh_coalition_command *c, uint64_t s, double value, rh_err *err)
     return RH_OK;
 }
 
-rh_status
-rh_coalition_open(rh_coalition_command *c, const char *keep, rh_err *err)
+static rh_status
+open_keep(rh_coalition_command *c, const char *keep, rh_err *err)
 {
     RH_TRY(make_room(c, err));
     if (keep == NULL) {
@@ -159,6 +159,16 @@ rh_coalition_close(rh_coalition_command *c)
     c->keep = NULL;
     c->coalition = NULL;
     c->value = NULL;
+}
+
+rh_status
+rh_coalition_open(rh_coalition_command *c, const char *keep, rh_err *err)
+{
+    rh_status status = open_keep(c, keep, err);
+    if (status != RH_OK) {
+        rh_coalition_close(c);
+    }
+    return status;
 }
 
 /* ---- the command ---- */

@@ -23,7 +23,8 @@ typedef struct rh_coalition_command {
 } rh_coalition_command;
 
 /* Fill `c` (command, players, timeout_s, stop set by the caller) with what `keep` (NULL: none) holds, and open it to add more.
- * Errors: RH_INPUT for a kept row of another command or of other players; RH_IO; RH_MEMORY. */
+ * Errors: RH_INPUT for a kept row of another command or of other players; RH_IO; RH_MEMORY; nothing is
+ * left open then. */
 RH_MUST_CHECK rh_status rh_coalition_open(rh_coalition_command *c, const char *keep,
                                           rh_err *err);
 void rh_coalition_close(rh_coalition_command *c);
