@@ -11,7 +11,7 @@
 
 RONGHE = build/src/cli/ronghe
 FUZZ_SECONDS = 60
-SOURCES = $(wildcard src/*/*.[ch] tests/*.[ch] bench/*.[ch] fuzz/*.[ch] tools/*.[ch])
+SOURCES = $(wildcard src/*/*.[ch] src/lease/*/*.[ch] tests/*.[ch] tests/lease/*.[ch] bench/*.[ch] fuzz/*.[ch] tools/*.[ch])
 
 .PHONY: all build run country test bench report-card fuzz format lint clean FORCE
 all: build

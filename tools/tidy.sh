@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 1
 # A configured (never built) clang folder gives the compile commands: gcc's have options that clang refuses.
 [ -f build-tidy/build.ninja ] ||
     CC=clang-14 meson setup build-tidy -Db_lto=false -Dbuildtype=debug >/dev/null
-[ $# -gt 0 ] || set -- src/*/*.c
+[ $# -gt 0 ] || set -- src/*/*.c src/lease/*/*.c
 code=0
 printf '%s\n' "$@" | xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build-tidy --quiet >build-tidy/tidy.log 2>/dev/null || code=1
 # Paths and notes are in build-tidy/tidy.log.
