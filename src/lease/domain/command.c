@@ -1,6 +1,8 @@
 /* Descriptions of the commands: see command.h. */
 #include "domain/command.h"
 
+#include "domain/macro_map.h"
+
 #include <string.h>
 
 #define MUST false
@@ -43,24 +45,8 @@ rh_command_type(rh_command_kind kind)
     return type_of[kind]();
 }
 
-/* BY(a, b, …): a bit each, up to twelve roles. */
-#define BIT(role) RH_BIT(rh_role_##role)
-#define BY1(a) BIT(a)
-#define BY2(a, ...) BIT(a) | BY1(__VA_ARGS__)
-#define BY3(a, ...) BIT(a) | BY2(__VA_ARGS__)
-#define BY4(a, ...) BIT(a) | BY3(__VA_ARGS__)
-#define BY5(a, ...) BIT(a) | BY4(__VA_ARGS__)
-#define BY6(a, ...) BIT(a) | BY5(__VA_ARGS__)
-#define BY7(a, ...) BIT(a) | BY6(__VA_ARGS__)
-#define BY8(a, ...) BIT(a) | BY7(__VA_ARGS__)
-#define BY9(a, ...) BIT(a) | BY8(__VA_ARGS__)
-#define BY10(a, ...) BIT(a) | BY9(__VA_ARGS__)
-#define BY11(a, ...) BIT(a) | BY10(__VA_ARGS__)
-#define BY12(a, ...) BIT(a) | BY11(__VA_ARGS__)
-#define BY_OF(a, b, c, d, e, f, g, h, i, j, k, l, by, ...) by
-#define BY(...)                                                                                \
-    (BY_OF(__VA_ARGS__, BY12, BY11, BY10, BY9, BY8, BY7, BY6, BY5, BY4, BY3, BY2,              \
-           BY1, )(__VA_ARGS__))
+#define ROLE_BIT(list, role) | RH_BIT(rh_role_##role)
+#define BY(...) (0 RH_MAP(ROLE_BIT, role, __VA_ARGS__))
 
 uint64_t
 rh_command_roles(rh_command_kind kind)

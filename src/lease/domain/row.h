@@ -43,7 +43,8 @@ typedef enum rh_row_kind {
 #define ROW(name, zh, en, fields) RH_ROW_##name,
 #include "domain/row.def"
 #undef ROW
-    RH_ROW_COUNT
+    RH_ROW_COUNT,
+    RH_ROW_NONE = RH_ROW_COUNT
 } rh_row_kind;
 
 /* Description of a kind: its fields, the head first (`valid_from` and `valid_to` are OPEN, as are all of the head). */
