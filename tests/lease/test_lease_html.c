@@ -217,7 +217,7 @@ assert_balanced(const char *html)
 static void
 everything(rh_html *h)
 {
-    rh_link link[2] = {{EVIL, EVIL}, {EVIL, "/x\"><script>"}};
+    rh_page_link link[2] = {{EVIL, EVIL}, {EVIL, "/x\"><script>"}};
     rh_page page = {.title = EVIL,
                     .lead = EVIL,
                     .site = EVIL,

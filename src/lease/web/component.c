@@ -7,7 +7,7 @@ static const char *const tone_class[] = {
     [RH_CALM] = "calm", [RH_GOOD] = "good", [RH_WAIT] = "wait", [RH_BAD] = "bad"};
 
 static void
-links(rh_html *h, const rh_link *link, size_t n)
+links(rh_html *h, const rh_page_link *link, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         RH_RAW(h, "<li>");
@@ -684,7 +684,7 @@ rh_html_pages(rh_html *h, const char *path, int64_t page, int64_t pages)
 }
 
 void
-rh_timeline(rh_html *h, const rh_event *event, size_t n)
+rh_timeline(rh_html *h, const rh_happening *event, size_t n)
 {
     if (n == 0) {
         RH_RAW(h, "<p class=\"nothing\">");

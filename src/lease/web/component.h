@@ -11,23 +11,23 @@
 #include "web/html.h"
 #include "web/web_message.h"
 
-typedef struct rh_link {
+typedef struct rh_page_link {
     const char *text, *href;
-} rh_link;
+} rh_page_link;
 
 typedef struct rh_page {
-    const char *title, *lead; /* heading, and one sentence under it */
-    const char *site;         /* whose site: "青溪镇宅基地租赁平台" */
-    const char *stylesheet;   /* its path */
-    const char *other;        /* path of this page in the other language */
-    const rh_link *section;   /* the site's sections, n of them, the first is home */
+    const char *title, *lead;    /* heading, and one sentence under it */
+    const char *site;            /* whose site: "青溪镇宅基地租赁平台" */
+    const char *stylesheet;      /* its path */
+    const char *other;           /* path of this page in the other language */
+    const rh_page_link *section; /* the site's sections, n of them, the first is home */
     size_t n_sections;
-    int here;             /* index of the section this page belongs to, or -1 */
-    const rh_link *trail; /* pages above this one */
+    int here;                  /* index of the section this page belongs to, or -1 */
+    const rh_page_link *trail; /* pages above this one */
     size_t n_trail;
     const char *user, *sign_out,
         *token; /* name of who is signed in; path and form token for signing out */
-    const rh_link *footer;
+    const rh_page_link *footer;
     size_t n_footer;
     const char *closing; /* last line of the page */
 } rh_page;
@@ -128,11 +128,11 @@ void rh_html_pages(rh_html *h, const char *path, int64_t page, int64_t pages);
 
 /* What happened, newest first or oldest first as the caller writes it. `iso` is for machines, `when` for people; `detail` and `href`
  * may be NULL. */
-typedef struct rh_event {
+typedef struct rh_happening {
     const char *when, *iso, *title, *detail, *href;
     rh_tone tone;
-} rh_event;
-void rh_timeline(rh_html *h, const rh_event *event, size_t n);
+} rh_happening;
+void rh_timeline(rh_html *h, const rh_happening *event, size_t n);
 
 /* The steps of a procedure, `done` of them done, the next one is now. */
 void rh_html_steps(rh_html *h, const char *const *step, size_t n, size_t done);

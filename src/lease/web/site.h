@@ -1,0 +1,63 @@
+/* What every page is given: the service behind it, where files lie, who is signed in; and the frame around every page.
+ *
+ * A request's `context` is the rh_site. Its identity's `account` is a number of accounts.h, its `roles` are bits of code.def's roles. */
+#ifndef RH_WEB_SITE_H
+#define RH_WEB_SITE_H
+
+#include "http/server.h"
+#include "service/service.h"
+#include "web/accounts.h"
+#include "web/component.h"
+
+typedef struct rh_site {
+    rh_service *service;
+    rh_accounts *accounts;
+    rh_clock *clock;
+    bool training; /* a simulated clock that may be moved: the pages say so */
+    const char *name[RH_LANGUAGE_COUNT];
+    const char *documents; /* folder of uploads and papers, by hash */
+    const char *log;       /* folder of the public log */
+    const char *open_data; /* folder of the open data */
+} rh_site;
+
+/* The sections of the site; each page belongs to one (or to none: -1). */
+enum {
+    RH_SECTION_HOME,
+    RH_SECTION_OFFERS,
+    RH_SECTION_NOTICES,
+    RH_SECTION_BOOKS,
+    RH_SECTION_CHECK,
+    RH_SECTION_DESK,
+    RH_SECTION_COUNT
+};
+
+static inline rh_site *
+rh_site_of(const rh_request *request)
+{
+    return request->context;
+}
+
+/* Who is signed in: the party, or RH_NONE. */
+int64_t rh_site_party(const rh_request *request);
+
+/* A page in the reader's language: begin fills the frame, end closes it and makes it the answer. `title` and `lead` are texts. */
+typedef struct rh_site_page {
+    rh_html html;
+    rh_request *request;
+    rh_response *response;
+} rh_site_page;
+
+void rh_site_begin(rh_site_page *page, rh_request *request, rh_response *response, int section,
+                   const char *title, const char *lead);
+void rh_site_end(rh_site_page *page);
+
+/* The text of a message without values. */
+const char *rh_site_say(const rh_request *request, enum rh_web_message message);
+
+/* All routes of the site, for rh_server_start; the array ends with n. */
+const rh_route *rh_site_routes(size_t *n);
+
+/* The page for what went wrong (server.h). */
+void rh_site_problem(rh_request *request, rh_problem problem, rh_response *response);
+
+#endif
