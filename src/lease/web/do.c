@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MADE_MOST = 32, SENTENCE = 600 };
+enum { MADE_MOST = 32, SENTENCE = 600, PATH_ROOM = 128 };
 
 /* One command on its way: what was asked, and a copy of what came of it (the reply is only lent). */
 typedef struct doing {
@@ -23,7 +23,7 @@ typedef struct doing {
     rh_request *request;
     rh_response *response;
     rh_status status;
-    char sentence[SENTENCE];
+    rh_err trouble; /* of a failure */
     int64_t seq, time;
     bool repeated;
     rh_refusals refusals;
@@ -74,14 +74,14 @@ rh_do_object_path(rh_row_kind kind, int64_t id, char out[64])
 
 /* What a reader wants to see after the command: the first row that has a page. */
 static void
-page_of_made(const doing *d, char out[64])
+page_of_made(const doing *d, char out[PATH_ROOM])
 {
-    snprintf(out, 64, "/desk?done=%" PRId64, d->seq);
+    snprintf(out, PATH_ROOM, "/desk?done=%" PRId64, d->seq);
     for (size_t i = 0; i < d->n_made; i++) {
         char path[64];
         rh_do_object_path(d->made[i].kind, d->made[i].id, path);
         if (strcmp(path, "/desk") != 0 && d->made[i].kind != RH_ROW_notice) {
-            snprintf(out, 64, "%s?done=%" PRId64, path, d->seq);
+            snprintf(out, PATH_ROOM, "%s?done=%" PRId64, path, d->seq);
             return;
         }
     }
@@ -317,7 +317,7 @@ answer_json(const doing *d, rh_response *r)
                     : d->status == RH_USAGE || d->status == RH_INPUT ? 400
                                                                      : 503;
         rh_response_text(r, "{\"error\":");
-        add_string(r, d->sentence);
+        add_string(r, d->trouble.text);
         rh_response_text(r, "}");
     } else if (d->refusals.n > 0) {
         r->status = 422;
@@ -347,13 +347,13 @@ answer(rh_request *request, rh_response *response)
     } else if (d->status != RH_OK) {
         response->status = 503;
         answer_with_form(request, response, d->asking.kind, typed_in_form, NULL, NULL,
-                         d->sentence);
+                         d->trouble.text);
     } else if (d->refusals.n > 0) {
         response->status = 422;
         answer_with_form(request, response, d->asking.kind, typed_in_form, NULL, &d->refusals,
                          NULL);
     } else {
-        char path[64];
+        char path[PATH_ROOM];
         page_of_made(d, path);
         rh_response_redirect(response, path);
     }
@@ -367,7 +367,7 @@ done(void *context, const rh_reply *reply)
 {
     doing *d = context;
     d->status = reply->status;
-    snprintf(d->sentence, sizeof d->sentence, "%s",
+    snprintf(d->trouble.text, sizeof d->trouble.text, "%s",
              reply->sentence == NULL ? "" : reply->sentence);
     d->seq = reply->seq;
     d->time = reply->time;
@@ -420,11 +420,10 @@ derive(rh_request *request, doing *d, rh_err *err)
 static void
 submit(rh_request *request, rh_response *response, doing *d, const char *role, const char *key)
 {
-    rh_err err = {0};
     d->request = request;
     d->response = response;
     request->data = d;
-    d->status = derive(request, d, &err);
+    d->status = derive(request, d, &d->trouble);
     if (d->status == RH_OK) {
         rh_submission submission = {.ask = {.kind = d->asking.kind,
                                             .command = &d->asking.command,
@@ -435,15 +434,13 @@ submit(rh_request *request, rh_response *response, doing *d, const char *role, c
                                     .request = key};
         rh_service *service = rh_site_of(request)->service;
         rh_request_suspend(request, answer);
-        d->status = rh_service_submit(service, &submission, done, d, &err);
+        d->status = rh_service_submit(service, &submission, done, d, &d->trouble);
         if (d->status == RH_OK) {
             return; /* `done` has or will have the request */
         }
-        snprintf(d->sentence, sizeof d->sentence, "%s", err.text);
         rh_request_resume(request);
         return;
     }
-    snprintf(d->sentence, sizeof d->sentence, "%s", err.text);
     answer(request, response);
 }
 
