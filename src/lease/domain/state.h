@@ -6,16 +6,9 @@
 #ifndef RH_DOMAIN_STATE_H
 #define RH_DOMAIN_STATE_H
 
-#include "domain/registry.h"
+#include "domain/lists.h"
 
 #define RH_UNKEPT (RH_BIT(RH_ROW_check) | RH_BIT(RH_ROW_split_line) | RH_BIT(RH_ROW_posting))
-
-typedef enum rh_index {
-#define INDEX(kind, field) RH_BY_##kind##_##field,
-#include "domain/index.def"
-#undef INDEX
-    RH_INDEX_COUNT
-} rh_index;
 
 typedef struct rh_list { /* head by value, next by id; 0 ends */
     size_t n_heads, n_next;
@@ -60,10 +53,6 @@ struct rh_registry {
 #define RH_GET(registry, kind, id)                                                             \
     ((const rh_row_##kind *)rh_registry_get((registry), RH_ROW_##kind, (id)))
 
-/* Walk a list: for (int64_t id = rh_first(r, RH_BY_bid_offer, offer); id != 0; id = rh_next(r, RH_BY_bid_offer, id)). */
-int64_t rh_first(const rh_registry *r, rh_index index, int64_t value);
-int64_t rh_next(const rh_registry *r, rh_index index, int64_t id);
-
 /* Remember that an object has a deadline (called by rh_registry_apply: see `deadline_of` in state.c). */
 RH_MUST_CHECK rh_status rh_due_push(rh_registry *r, rh_due due, rh_err *err);
 
@@ -75,20 +64,5 @@ bool rh_ref_seen(const rh_registry *r, const char *bank_ref);
 
 /* The kind of object that an ID field names. */
 rh_row_kind rh_reference_kind(const rh_field *field);
-
-/* Value of a parameter at a place on a day: the nearest place upwards that sets it; `otherwise` when none does. */
-int64_t rh_parameter_at(const rh_registry *r, int64_t place, enum rh_parameter_code key,
-                        int64_t day, int64_t otherwise);
-
-/* Is `place` the same as `area` or inside it? */
-bool rh_place_within(const rh_registry *r, int64_t place, int64_t area);
-
-/* Does the fact hold on that day (valid_from ≤ day < valid_to)? */
-static inline bool
-rh_holds(const void *row, int64_t day)
-{
-    const rh_row_head *h = row;
-    return h->valid_from <= day && (h->valid_to == RH_NONE || day < h->valid_to);
-}
 
 #endif
