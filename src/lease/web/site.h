@@ -45,6 +45,10 @@ typedef struct rh_site_page {
     rh_html html;
     rh_request *request;
     rh_response *response;
+    rh_page frame;
+    rh_page_link section[RH_SECTION_COUNT], footer[3];
+    char other[300];
+    rh_account_view account;
 } rh_site_page;
 
 void rh_site_begin(rh_site_page *page, rh_request *request, rh_response *response, int section,
