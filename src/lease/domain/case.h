@@ -35,6 +35,10 @@ void *rh_change(rh_case *c, rh_row_kind kind, int64_t id);
 #define RH_MAKE(c, kind) ((rh_row_##kind *)rh_make((c), RH_ROW_##kind))
 #define RH_CHANGE(c, kind, id) ((rh_row_##kind *)rh_change((c), RH_ROW_##kind, (id)))
 
+/* A case about an object without a command: for asking who holds which role there. */
+void rh_case_about(rh_case *c, const rh_registry *registry, rh_row_kind kind, int64_t id,
+                   int64_t today);
+
 /* Apply what was made so far. */
 void rh_case_settle(rh_case *c);
 

@@ -233,6 +233,16 @@ take_object(rh_case *c, rh_row_kind kind, int64_t id)
     }
 }
 
+void
+rh_case_about(rh_case *c, const rh_registry *registry, rh_row_kind kind, int64_t id,
+              int64_t today)
+{
+    /* The case only reads: nothing can be made without an outcome. */
+    *c = (rh_case){
+        .registry = (rh_registry *)(uintptr_t)registry, .today = today, .place = RH_NONE};
+    take_object(c, kind, id);
+}
+
 /* ---- refusing ---- */
 
 static rh_refusal *
