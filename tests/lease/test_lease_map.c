@@ -147,6 +147,7 @@ test_the_bar_is_as_long_as_it_says(void **state)
     while (km[-1] >= '0' && km[-1] <= '9') {
         km--;
     }
+    assert_true(length <= 120 && length >= 40);
     double metres = 1000 * strtod(km, NULL);
     assert_true(fabs(length / apart * 11131.95 - metres) < 0.01 * metres);
     rh_html_release(&h);
