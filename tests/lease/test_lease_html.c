@@ -75,6 +75,8 @@ test_every_byte_and_many_texts_come_back_out_of_a_parser(void **state)
                                          "{1}",
                                          "%s",
                                          "\xf4\x90\x80\x80",
+                                         "\xe0\x9f\xbf",
+                                         "\xf0\x8f\xbf\xbf",
                                          "\xef\xbf\xbe"};
     unsigned seed = 7;
     for (int i = 0; i < 3000; i++, n++) {
@@ -115,6 +117,9 @@ assert_href(const char *href, const char *expected)
     rh_html h = {.language = RH_ENGLISH};
     rh_html_href(&h, href);
     assert_string_equal(written(&h), expected);
+    rh_html_clear(&h);
+    rh_html_action(&h, href);
+    assert_string_equal(strchr(written(&h), '='), strchr(expected, '='));
     rh_html_release(&h);
 }
 
@@ -130,6 +135,12 @@ test_an_href_never_leaves_the_site(void **state)
     for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
         assert_href(outside[i], " href=\"#\"");
     }
+    rh_html h = {.language = RH_ENGLISH};
+    rh_form_begin(&h, "javascript:x", "t");
+    rh_form_search(&h, "//x");
+    assert_null(strstr(written(&h), "javascript"));
+    assert_null(strstr(h.bytes, "//x"));
+    rh_html_release(&h);
     assert_href("/offer/7?a=1&b=2", " href=\"/offer/7?a=1&amp;b=2\"");
     assert_href("/t/10:30", " href=\"/t/10:30\"");
     assert_href("?page=2", " href=\"?page=2\"");

@@ -42,7 +42,7 @@ masthead(rh_html *h, const rh_page *p)
         RH_RAW(h, "<li class=\"user\">");
         rh_html_say(h, RH_WEB_SIGNED_IN_AS, p->user, NULL);
         RH_RAW(h, "</li><li><form method=\"post\"");
-        RH_ATTRIBUTE(h, "action", p->sign_out);
+        rh_html_action(h, p->sign_out);
         RH_RAW(h, ">");
         rh_form_hidden(h, "token", p->token);
         RH_RAW(h, "<button class=\"plain\">");
@@ -352,7 +352,7 @@ void
 rh_form_begin(rh_html *h, const char *action, const char *token)
 {
     RH_RAW(h, "<form method=\"post\" accept-charset=\"utf-8\" novalidate");
-    RH_ATTRIBUTE(h, "action", action);
+    rh_html_action(h, action);
     RH_RAW(h, ">\n");
     rh_form_hidden(h, "token", token);
 }
@@ -361,7 +361,7 @@ void
 rh_form_search(rh_html *h, const char *action)
 {
     RH_RAW(h, "<form class=\"search\" method=\"get\" accept-charset=\"utf-8\" novalidate");
-    RH_ATTRIBUTE(h, "action", action);
+    rh_html_action(h, action);
     RH_RAW(h, ">\n");
 }
 

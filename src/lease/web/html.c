@@ -172,9 +172,13 @@ stays_here(const char *href)
 void
 rh_html_href(rh_html *h, const char *href)
 {
-    if (href != NULL) {
-        RH_ATTRIBUTE(h, "href", stays_here(href) ? href : "#");
-    }
+    RH_ATTRIBUTE(h, "href", href == NULL || stays_here(href) ? href : "#");
+}
+
+void
+rh_html_action(rh_html *h, const char *path)
+{
+    RH_ATTRIBUTE(h, "action", path == NULL || stays_here(path) ? path : "#");
 }
 
 void

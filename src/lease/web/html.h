@@ -5,7 +5,7 @@
  *
  * H1 what rh_html_text and rh_html_attribute write is read back by an HTML parser (WHATWG HTML, 13.2.5) as the same text.
  * H2 the bytes are valid UTF-8: a broken byte, a control character that HTML does not allow, becomes U+FFFD.
- * H3 an href never leaves the site: what is not a path, a query or a fragment of it is written as "#" (no javascript:, no //host).
+ * H3 an href or an action never leaves the site: what is not a path, a query or a fragment of it is written as "#" (no javascript:, no //host).
  * H4 running out of memory is remembered: later writes do nothing, rh_html_finish tells. */
 #ifndef RH_WEB_HTML_H
 #define RH_WEB_HTML_H
@@ -47,6 +47,8 @@ void rh_html_attribute(rh_html *h, const char *open, size_t size, const char *va
 
 /* ` href="…"` of a path in this site (H3). Nothing for NULL. */
 void rh_html_href(rh_html *h, const char *href);
+/* ` action="…"` of a form, by the same rule. */
+void rh_html_action(rh_html *h, const char *path);
 /* One part of a URL (a segment of a path, a key or a value of a query): RFC 3986, 2.1; all but unreserved letters as %XX. */
 void rh_html_url(rh_html *h, const char *part);
 

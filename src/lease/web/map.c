@@ -211,9 +211,15 @@ draw_label(rh_html *h, const view *v, const rh_map_place *p, double r, taken *t)
         box b = candidate(k, x, y, r, width);
         if (is_free(t, &b, v->height - FOOT)) {
             t->b[t->n++] = b;
+            bool after = b.left > x,
+                 before = b.right < x; /* it is held where it is nearest to its dot */
             RH_RAW(h, "<text");
-            TENTH_ATTRIBUTE(h, "x", b.left + 1);
+            TENTH_ATTRIBUTE(h, "x",
+                            after    ? b.left + 1
+                            : before ? b.right - 1
+                                     : (b.left + b.right) / 2);
             TENTH_ATTRIBUTE(h, "y", b.bottom - 3);
+            RH_ATTRIBUTE(h, "text-anchor", after ? NULL : before ? "end" : "middle");
             RH_RAW(h, ">");
             rh_html_text(h, p->name);
             RH_RAW(h, "</text>");

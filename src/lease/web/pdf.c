@@ -20,6 +20,8 @@ typedef struct setter {
     cairo_t *cr;
     PangoContext *context;
     double y;
+    double
+        follows; /* height of the signatures that follow: they never stand on a page of their own */
     int page, pages; /* pages: 0 while they are counted */
     bool writing;
 } setter;
@@ -142,17 +144,21 @@ baseline(const style *f)
     return line_height(f) / 2 + f->size * 0.37;
 }
 
-/* Set all lines of the layout at x, going to new pages. `keep`: lines that must stand together at the start (no widow of one line). */
+/* How many lines must stand together with line i of n: neither the first nor the last line of a text stands alone. */
+static int
+together(int i, int n)
+{
+    return n == 3 && i == 0 ? 3 : n > 1 && (i == 0 || i == n - 2) ? 2 : 1;
+}
+
+/* Set all lines of the layout at x, going to new pages. */
 static void
 set_lines(setter *s, PangoLayout *l, const style *f, double x, double width,
           PangoAlignment align)
 {
     int n = pango_layout_get_line_count(l);
     for (int i = 0; i < n; i++) {
-        /* the first two lines stand together, and so do the last two */
-        int together = n > 1 && (i == 0 || i == n - 2) ? 2 : 1;
-        together = n == 3 && i == 0 ? 3 : together;
-        need(s, together * line_height(f));
+        need(s, together(i, n) * line_height(f));
         PangoLayoutLine *line = pango_layout_get_line_readonly(l, i);
         PangoRectangle r;
         pango_layout_line_get_extents(line, NULL, &r);
@@ -184,13 +190,16 @@ set_numbered(setter *s, const rh_block *b, double from, double indent,
            taken = from + width_of(number) + 5 - indent;
     PangoLayout *l = layout_of(s, &serif, b->text, width);
     pango_layout_set_indent(l, (int)((taken > 0 ? taken : 0) * PANGO_SCALE));
-    int lines = pango_layout_get_line_count(l);
-    need(s, (lines > 1 ? 2 : 1) * line_height(&serif));
-    draw_line(s, pango_layout_get_line_readonly(number, 0), left + from,
-              s->y + baseline(number_style));
-    for (int i = 0; i < lines; i++) {
-        int together = i == 0 ? 1 : lines > 2 && i == lines - 2 ? 2 : 1;
-        need(s, together * line_height(&serif));
+    int n = pango_layout_get_line_count(l);
+    if (s->follows > 0) {
+        need(s, n * line_height(&serif) + s->follows);
+    }
+    for (int i = 0; i < n; i++) {
+        need(s, together(i, n) * line_height(&serif));
+        if (i == 0) {
+            draw_line(s, pango_layout_get_line_readonly(number, 0), left + from,
+                      s->y + baseline(number_style));
+        }
         draw_line(s, pango_layout_get_line_readonly(l, i),
                   left + indent + (i == 0 && taken > 0 ? taken : 0), s->y + baseline(&serif));
         s->y += line_height(&serif);
@@ -305,16 +314,24 @@ set_table(setter *s, const rh_block *b)
     s->y += 8;
 }
 
+static const double signature_height = 46;
+
+/* Of the signatures that must stand together: three at most. */
+static double
+signatures_height(const rh_block *b)
+{
+    return 10 + signature_height * (double)(b->rows < 3 ? b->rows : 3);
+}
+
 static void
 set_signatures(setter *s, const rh_block *b)
 {
-    const double height = 46;
-    need(s, height * (double)(b->rows < 3 ? b->rows : 3) + 10);
+    need(s, signatures_height(b));
     s->y += 10;
     double middle = left + (page_width - left - right) * 0.66;
     for (size_t i = 0; i < b->rows; i++) {
-        need(s, height);
-        double y = s->y + height - 12;
+        need(s, signature_height);
+        double y = s->y + signature_height - 12;
         PangoLayout *who = layout_of(s, &serif, b->cell[i], (middle - left) * 0.62);
         int lines = pango_layout_get_line_count(who);
         double at = y - (lines - 1) * line_height(&serif);
@@ -329,7 +346,7 @@ set_signatures(setter *s, const rh_block *b)
         rule(s, middle + width_of(date) + 6, y, page_width - right, y, 0.5);
         g_object_unref(who);
         g_object_unref(date);
-        s->y += height;
+        s->y += signature_height;
     }
 }
 
@@ -378,6 +395,9 @@ set_document(setter *s)
     s->page = 0;
     new_page(s);
     for (size_t i = 0; i < s->d->n; i++) {
+        const rh_block *after = i + 1 < s->d->n ? &s->d->block[i + 1] : NULL;
+        s->follows =
+            after != NULL && after->kind == RH_BLOCK_SIGNATURES ? signatures_height(after) : 0;
         set_block(s, &s->d->block[i]);
     }
     draw_foot(s);
