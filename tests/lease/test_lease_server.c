@@ -593,7 +593,6 @@ test_malformed_requests_end_without_a_handler(void **state)
         CASE("GET / HTTP/1.1\r\n\r\n"), /* no Host */
         CASE("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"),
         CASE("GET /a\0b HTTP/1.1\r\nHost: x\r\n\r\n"),
-        CASE("GET / HTTP/1.1\r\nHost: x\r\nCookie: a\0b\r\n\r\n"),
         CASE("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: "
              "5\r\n\r\na=1xx"),
         CASE("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: "
@@ -619,10 +618,30 @@ test_malformed_requests_end_without_a_handler(void **state)
         if (status >= 200 && status < 400) {
             fail_msg("%zu: %s -> %s", i, bad[i].bytes, answer);
         }
-        assert_null(strstr(
-            answer + 9, "HTTP/1.1 2")); /* and nothing of it was taken for a second request */
+        if (strstr(answer, "HTTP/1.1 2") !=
+            NULL) { /* nothing of it is taken for a second request */
+            fail_msg("%zu: %s -> %s", i, bad[i].bytes, answer);
+        }
     }
     assert_int_equal(ask(s, "GET", "/", "", NULL), 200);
+    stop(s);
+}
+
+static void
+test_a_nul_in_a_header_ends_its_value_and_hides_no_request(void **state)
+{
+    (void)state;
+    site *s = start();
+    static const char lang[] =
+        "GET / HTTP/1.1\r\nHost: x\r\nCookie: lang=en\0; lang=zh\r\n\r\n";
+    assert_int_equal(raw(s, lang, sizeof lang - 1), 200);
+    assert_string_equal(body_of_answer(), "<p>hello</p>");
+    static const char hidden[] =
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        "Content-Length: 44\0x\r\n\r\n"
+        "GET /?lang=en HTTP/1.1\r\nHost: smuggled\r\n\r\n";
+    (void)raw(s, hidden, sizeof hidden - 1);
+    assert_null(strstr(answer, "hello"));
     stop(s);
 }
 
@@ -1245,6 +1264,7 @@ main(void)
         cmocka_unit_test(test_head_options_and_unknown_methods),
         cmocka_unit_test(test_pipelined_requests_are_answered_in_order),
         cmocka_unit_test(test_malformed_requests_end_without_a_handler),
+        cmocka_unit_test(test_a_nul_in_a_header_ends_its_value_and_hides_no_request),
         cmocka_unit_test(test_a_smuggled_second_request_is_not_seen),
         cmocka_unit_test(test_an_oversized_head_is_refused),
         cmocka_unit_test(test_a_body_over_the_limit_is_refused_with_a_sentence),
