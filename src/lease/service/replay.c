@@ -145,14 +145,26 @@ compare_row(replay *r, int64_t seq, rh_row made, rh_row stored, rh_err *err)
 }
 
 static rh_status
+not_made(rh_row stored, rh_err *err)
+{
+    const rh_row_head *head = rh_row_head_of(stored);
+    return rh_fail(err, RH_INVARIANT,
+                   "Table %s, id %lld, version %lld: no command of the journal made this row.",
+                   rh_row_type(stored.kind)->name, (long long)head->id,
+                   (long long)head->version);
+}
+
+static rh_status
 compare_rows(replay *r, int64_t seq, rh_err *err)
 {
     for (size_t i = 0; i < r->outcome.n_rows; i++) {
         rh_row made = r->outcome.row[i], stored;
-        int64_t at = 0;
+        int64_t at = 0, expected = (seq << RH_DB_POSITION_BITS) + (int64_t)i;
         RH_TRY(rh_merge_next(r->stored, &stored, &at, err));
-        if (stored.record == NULL || at != (seq << RH_DB_POSITION_BITS) + (int64_t)i ||
-            stored.kind != made.kind) {
+        if (stored.record != NULL && at < expected) {
+            return not_made(stored, err);
+        }
+        if (stored.record == NULL || at != expected || stored.kind != made.kind) {
             const rh_row_head *head = rh_row_head_of(made);
             return rh_fail(
                 err, RH_INVARIANT,
@@ -274,14 +286,7 @@ replay_journal(replay *r, rh_db *db, rh_err *err)
     rh_row stored;
     int64_t at;
     RH_TRY(rh_merge_next(r->stored, &stored, &at, err));
-    if (stored.record != NULL) {
-        const rh_row_head *head = rh_row_head_of(stored);
-        return rh_fail(
-            err, RH_INVARIANT,
-            "Table %s, id %lld, version %lld: no command of the journal made this row.",
-            rh_row_type(stored.kind)->name, (long long)head->id, (long long)head->version);
-    }
-    return RH_OK;
+    return stored.record != NULL ? not_made(stored, err) : RH_OK;
 }
 
 /* ---- private values ---- */
