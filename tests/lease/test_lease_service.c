@@ -39,9 +39,10 @@ log_size(void *context)
 }
 
 static rh_status
-log_add(void *context, const void *entry, size_t size, rh_err *err)
+log_add(void *context, int64_t index, const void *entry, size_t size, rh_err *err)
 {
     memory_log *log = context;
+    assert_int_equal(index, log->n);
     if (log->broken) {
         return rh_fail(err, RH_IO, "The log fails on purpose.");
     }
