@@ -399,7 +399,7 @@ rh_canonical_entry(const rh_event *event, rh_growing *out, rh_err *err)
     size_t facts = out->size;
     RH_TRY(write_facts(event, true, out, err));
     const size_t tail = sizeof ",\"private\":\"\"}" - 1 + 2 * sizeof hash;
-    if (out->size - start + tail > RH_ENTRY_MOST) {
+    if (out->size - start + tail > RH_ENTRY_BYTES) {
         rh_hash of_facts;
         crypto_hash_sha256(of_facts.byte, (const unsigned char *)out->text + facts,
                            out->size - facts);

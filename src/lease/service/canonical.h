@@ -16,7 +16,7 @@
 #include "store/growing.h"
 
 enum {
-    RH_ENTRY_MOST = 65535
+    RH_ENTRY_BYTES = 65535
 }; /* bytes: the length of an entry is two bytes in C2SP tlog-tiles */
 
 /* {"field":value,…}; RH_RANGE for what has no text (a day without a year 1–9999, a number that is no word). */

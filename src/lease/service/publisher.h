@@ -12,9 +12,9 @@
 
 typedef struct rh_publisher {
     void *context;
-    /* Entries that the log has (published ones, when it was just opened). NULL: there is no log. */
+    /* Entries that the log has: found when it was opened, or added since. */
     int64_t (*size)(void *context);
-    rh_status (*add)(void *context, const void *entry, size_t size, rh_err *err);
+    rh_status (*add)(void *context, int64_t index, const void *entry, size_t size, rh_err *err);
     rh_status (*publish)(void *context, rh_err *err);
 } rh_publisher;
 

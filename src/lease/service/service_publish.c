@@ -29,7 +29,7 @@ publish_some(rh_service *service, int64_t from, int64_t *done, rh_err *err)
             status = rh_fail(err, RH_INVARIANT, "The journal has no command %lld.",
                              (long long)*done + 1);
         } else {
-            status = p->add(p->context, line->entry, strlen(line->entry), err);
+            status = p->add(p->context, line->seq - 1, line->entry, strlen(line->entry), err);
         }
         *done += status == RH_OK;
     }

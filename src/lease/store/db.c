@@ -499,3 +499,16 @@ rh_db_copy(rh_db *from, rh_db *into, rh_err *err)
     rh_db_rollback(from);
     return status;
 }
+
+rh_status
+rh_db_backup(rh_db *db, const char *path, rh_err *err)
+{
+    if (db->engine->backup != NULL) {
+        return db->engine->backup(db, path, err);
+    }
+    rh_db *into;
+    RH_TRY(rh_db_open(path, &db->schema, RH_DB_WRITE, &into, err));
+    rh_status status = rh_db_copy(db, into, err);
+    rh_db_close(into);
+    return status;
+}

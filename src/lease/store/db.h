@@ -70,4 +70,7 @@ void rh_cursor_close(rh_cursor *cursor);
 /* Copy everything into an empty database of the same schema, in one transaction. */
 RH_MUST_CHECK rh_status rh_db_copy(rh_db *from, rh_db *into, rh_err *err);
 
+/* Everything into a new SQLite file (which may exist, empty), while others write: the portable form of a township, of either engine. */
+RH_MUST_CHECK rh_status rh_db_backup(rh_db *db, const char *path, rh_err *err);
+
 #endif

@@ -45,6 +45,8 @@ typedef struct rh_engine {
     /* `field` NULL: all from `from` on. */
     rh_status (*scan)(rh_db *db, int table, const rh_field *field, const void *value,
                       int64_t from, rh_cursor **out, rh_err *err);
+    /* The whole database into a new SQLite file, while others write; NULL: by copying the tables. */
+    rh_status (*backup)(rh_db *db, const char *path, rh_err *err);
     rh_status (*next)(rh_cursor *cursor, const void **record, int64_t *key, rh_err *err);
     void (*end)(rh_cursor *cursor);
 } rh_engine;

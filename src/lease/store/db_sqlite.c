@@ -176,6 +176,12 @@ open_file(const char *where, rh_db_how how, rh_db *db, rh_err *err)
     RH_NEW(l->insert, (size_t)db->schema.n, err);
     if (how == RH_DB_WRITE) {
         RH_TRY(take_lock(db, err));
+        int file = open(where, O_RDWR | O_CREAT | O_CLOEXEC,
+                        0600); /* personal data: not for other users */
+        if (file < 0) {
+            return rh_fail(err, RH_IO, "%s cannot be opened: %s.", where, strerror(errno));
+        }
+        close(file);
     } else if (access(where, F_OK) != 0) {
         return rh_fail(err, RH_MISSING, "There is no database %s.", where);
     }
@@ -470,6 +476,28 @@ next(rh_cursor *cursor, const void **record, int64_t *key, rh_err *err)
     return RH_OK;
 }
 
+/* https://www.sqlite.org/backup.html: all pages in one step, of one moment; in WAL mode writers go on meanwhile. */
+static rh_status
+backup(rh_db *db, const char *path, rh_err *err)
+{
+    sqlite3 *into = NULL;
+    rh_status status = RH_OK;
+    sqlite3_backup *copy = NULL;
+    int code = sqlite3_open_v2(path, &into, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    if (code == SQLITE_OK) {
+        copy = sqlite3_backup_init(into, "main", lite_of(db)->db, "main");
+        code = copy != NULL ? sqlite3_backup_step(copy, -1) : sqlite3_errcode(into);
+        int finished = sqlite3_backup_finish(copy);
+        code = code == SQLITE_DONE ? finished : code;
+    }
+    if (code != SQLITE_OK) {
+        status = rh_fail(err, RH_IO, "Copying %s to %s failed: %s.", db->where, path,
+                         sqlite3_errstr(code));
+    }
+    sqlite3_close_v2(into);
+    return status;
+}
+
 const rh_engine rh_engine_sqlite = {
     .type = {[RH_FIELD_ID] = "INTEGER",
              [RH_FIELD_INT] = "INTEGER",
@@ -501,6 +529,7 @@ const rh_engine rh_engine_sqlite = {
     .erase = erase,
     .largest = largest,
     .scan = scan,
+    .backup = backup,
     .next = next,
     .end = end,
 };
