@@ -82,12 +82,8 @@ rh_audit_utf8(const char *text, size_t size)
 {
     const unsigned char *s = (const unsigned char *)text, *end = s + size;
     while (s < end) {
-        unsigned more = *s < 0x80                 ? 0
-                        : *s >= 0xc2 && *s < 0xe0 ? 1
-                        : *s >= 0xe0 && *s < 0xf0 ? 2
-                        : *s >= 0xf0 && *s < 0xf5 ? 3
-                                                  : 9;
-        if ((size_t)(end - s) <= more) {
+        unsigned more = *s < 0x80 ? 0 : *s < 0xe0 ? 1 : *s < 0xf0 ? 2 : 3;
+        if ((*s >= 0x80 && *s < 0xc2) || *s > 0xf4 || (size_t)(end - s) <= more) {
             return false;
         }
         for (unsigned i = 1; i <= more; i++) {
