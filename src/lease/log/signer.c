@@ -14,6 +14,25 @@
 
 static const char private_mark[] = "PRIVATE+KEY+";
 
+/* A blank of Unicode beyond ASCII begins here: U+0085, 00A0, 1680, 2000-200A, 2028, 2029, 202F, 205F, 3000. The text is UTF-8. */
+static bool
+wide_blank(const char *at, size_t left)
+{
+    unsigned char b[3];
+    memcpy(b, at, left < 3 ? left : 3);
+    if (left >= 2 && b[0] == 0xc2) {
+        return b[1] == 0x85 || b[1] == 0xa0;
+    }
+    if (left < 3) {
+        return false;
+    }
+    unsigned code =
+        (unsigned)(b[0] & 0x0f) << 12 | (unsigned)(b[1] & 0x3f) << 6 | (b[2] & 0x3f);
+    return (b[0] & 0xf0) == 0xe0 &&
+           (code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028 ||
+            code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000);
+}
+
 bool
 rh_key_name_ok(const char *name, size_t size)
 {
@@ -22,21 +41,7 @@ rh_key_name_ok(const char *name, size_t size)
     }
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)name[i];
-        if (c <= ' ' || c == '+' || c == 0x7f) {
-            return false;
-        }
-    }
-    /* Unicode's blanks: U+0085, U+00A0, U+1680, U+2000-200A, U+2028, U+2029, U+202F, U+205F, U+3000 */
-    static const char *const blank[] = {"\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80",
-                                        "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf",
-                                        "\xe2\x81\x9f", "\xe3\x80\x80"};
-    for (size_t b = 0; b < sizeof blank / sizeof *blank; b++) {
-        if (memmem(name, size, blank[b], strlen(blank[b])) != NULL) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i + 2 < size; i++) {
-        if (memcmp(name + i, "\xe2\x80", 2) == 0 && (unsigned char)name[i + 2] <= 0x8a) {
+        if (c <= ' ' || c == '+' || c == 0x7f || wide_blank(name + i, size - i)) {
             return false;
         }
     }
