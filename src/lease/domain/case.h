@@ -45,6 +45,14 @@ bool rh_party_holds(const rh_case *c, int64_t party, int64_t role);
 /* Are the two the same person, recorded kin, or members of one household? */
 bool rh_are_kin(const rh_registry *r, int64_t one, int64_t other, int64_t day);
 
+/* Does `party` act for this member of a household today: the member itself, somebody with its mandate of that scope, or, when it lacks age or
+ * full capacity, its guardian? */
+bool rh_acts_for(const rh_case *c, int64_t party, const rh_row_household_member *m,
+                 int64_t scope);
+
+/* Has `principal` given `agent` a mandate of that scope (or of all) that holds today? */
+bool rh_has_mandate(const rh_case *c, int64_t principal, int64_t agent, int64_t scope);
+
 /* Adult right-holders of a household on a day: calls back for each. */
 typedef void rh_holder_call(void *context, const rh_row_household_member *m);
 int rh_right_holders(const rh_registry *r, int64_t household, int64_t day, rh_holder_call *call,
@@ -63,9 +71,11 @@ typedef void rh_due_call(rh_case *c, int64_t id);
 #include "domain/guard.def"
 #undef GUARD
 #define RULE(command, object, from, to, guards) rh_effect_call rh_do_##command;
+#define ALSO(command, object, from, to)
 #define DUE(object, from, to, days)
 #include "domain/rule.def"
 #undef DUE
+#undef ALSO
 #undef RULE
 /* One a kind with deadlines: does what is due for the object, if it still is (it is asked again until nothing is due). */
 rh_due_call rh_due_scheme, rh_due_offer, rh_due_lease, rh_due_sublet, rh_due_rent_line,
