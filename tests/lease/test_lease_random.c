@@ -1,0 +1,83 @@
+/* The invariants I1–I25 under random commands of random people over a century and more, and replay (I20).
+ *
+ *   test_lease_random [commands [streams [seed]]]      e.g. 100000 10: a million commands
+ *
+ * It must reach depth: every command is accepted at least once, every guard fires at least once. */
+#include "random_stream.h"
+
+#include "core/mem.h"
+#include "domain/rule.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct {
+    int64_t commands, streams, seed;
+    random_reach reach;
+} about = {.commands = 15000, .streams = 3, .seed = 1};
+
+static void
+no_stream_breaks_an_invariant(void **unused)
+{
+    (void)unused;
+    for (int64_t i = 0; i < about.streams; i++) {
+        assert_true(random_stream_runs((uint64_t)(about.seed + i), about.commands, &about.reach,
+                                       NULL, NULL));
+    }
+}
+
+static void
+print_reach(void)
+{
+    const random_reach *r = &about.reach;
+    printf("# %lld commands, %lld rows, %lld years\n", (long long)r->commands, (long long)r->rows,
+           (long long)(r->days / 365));
+    for (int i = 0; i < RH_COMMAND_COUNT; i++) {
+        printf("# %-22s accepted %8lld  refused %8lld\n", rh_command_type((rh_command_kind)i)->name,
+               (long long)r->accepted[i], (long long)r->refused[i]);
+    }
+    for (int i = 0; i < RH_GUARD_COUNT; i++) {
+        printf("# guard %-26s fired %8lld  alone %8lld\n", rh_guard_name((rh_guard)i),
+               (long long)r->fired[i], (long long)r->alone[i]);
+    }
+}
+
+static void
+every_command_succeeds_and_every_guard_fires(void **unused)
+{
+    (void)unused;
+    print_reach();
+    int missing = 0;
+    for (int i = 0; i < RH_COMMAND_COUNT; i++) {
+        if (about.reach.accepted[i] == 0) {
+            printf("# never accepted: %s\n", rh_command_type((rh_command_kind)i)->name);
+            missing++;
+        }
+    }
+    for (int i = 0; i < RH_GUARD_COUNT; i++) {
+        if (about.reach.fired[i] == 0) {
+            printf("# never fired: %s\n", rh_guard_name((rh_guard)i));
+            missing++;
+        }
+    }
+    assert_int_equal(missing, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    int64_t *const number[] = {&about.commands, &about.streams, &about.seed};
+    for (int i = 1; i < argc && i <= 3; i++) {
+        *number[i - 1] = strtoll(argv[i], NULL, 10);
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_stream_breaks_an_invariant),
+        cmocka_unit_test(every_command_succeeds_and_every_guard_fires),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
