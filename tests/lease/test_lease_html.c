@@ -282,7 +282,7 @@ everything(rh_html *h)
     rh_form_hidden(h, EVIL, EVIL);
     rh_form_end(h);
     rh_html_pages(h, EVIL, 2, 3);
-    rh_timeline(h, &(rh_event){EVIL, EVIL, EVIL, EVIL, EVIL, RH_BAD}, 1);
+    rh_timeline(h, &(rh_happening){EVIL, EVIL, EVIL, EVIL, EVIL, RH_BAD}, 1);
     rh_timeline(h, NULL, 0);
     rh_html_steps(h, (const char *const[]){EVIL, EVIL, EVIL}, 3, 1);
     rh_html_say(h, RH_WEB_TITLE_AND_SITE, EVIL, EVIL, NULL);

@@ -1,6 +1,8 @@
 /* Values as people write them: see format.h. */
 #include "web/format.h"
 
+#include "domain/calendar_day.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -17,26 +19,18 @@ typedef struct civil {
     int month, day;
 } civil;
 
-/* Days and dates of the Gregorian calendar; a year that begins in March has its leap day at the end (H. Hinnant,
- * "chrono-Compatible Low-Level Date Algorithms"). */
 static int64_t
 days_of(civil c)
 {
-    int64_t y = c.year - (c.month <= 2), era = (y >= 0 ? y : y - 399) / 400,
-            of_era = y - era * 400;
-    int64_t of_year = (153 * ((c.month + 9) % 12) + 2) / 5 + c.day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+    return rh_day_of((int)c.year, c.month, c.day);
 }
 
 static civil
 civil_of(int64_t day)
 {
-    int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097,
-            of_era = z - era * 146097;
-    int64_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
-    int month = (int)(m < 10 ? m + 3 : m - 9);
-    return (civil){y + era * 400 + (month <= 2), month, (int)(of_year - (153 * m + 2) / 5 + 1)};
+    int year, month, of_month;
+    rh_day_split(day, &year, &month, &of_month);
+    return (civil){year, month, of_month};
 }
 
 static bool
@@ -54,13 +48,6 @@ static bool
 day_is_shown(int64_t day)
 {
     return day >= -719162 && day <= 2932896;
-}
-
-int64_t
-rh_day_of_time(int64_t ms)
-{
-    int64_t local = ms + CHINA_MS;
-    return local / DAY_MS - (local % DAY_MS < 0);
 }
 
 static bool

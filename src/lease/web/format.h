@@ -26,8 +26,6 @@ rh_shown rh_show_iso_date(int64_t day);
 /* "2026年3月1日 14:05", "1 March 2026, 14:05": the clock of China, UTC+8 all year. */
 rh_shown rh_show_time(enum rh_language language, int64_t ms);
 rh_shown rh_show_iso_time(int64_t ms); /* "2026-03-01T14:05:09+08:00" */
-/* The day it is in China at that moment. */
-int64_t rh_day_of_time(int64_t ms);
 
 /* "¥1,234.56", "-¥0.05". */
 rh_shown rh_show_money(int64_t fen);
