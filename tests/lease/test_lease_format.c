@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "domain/calendar_day.h"
 #include "web/format.h"
 
 #include <string.h>
