@@ -394,11 +394,11 @@ set_document(setter *s)
 {
     s->page = 0;
     new_page(s);
+    const rh_block *b = s->d->block;
     for (size_t i = 0; i < s->d->n; i++) {
-        const rh_block *after = i + 1 < s->d->n ? &s->d->block[i + 1] : NULL;
-        s->follows =
-            after != NULL && after->kind == RH_BLOCK_SIGNATURES ? signatures_height(after) : 0;
-        set_block(s, &s->d->block[i]);
+        bool before_signatures = i + 1 < s->d->n && b[i + 1].kind == RH_BLOCK_SIGNATURES;
+        s->follows = before_signatures ? signatures_height(&b[i + 1]) : 0;
+        set_block(s, &b[i]);
     }
     draw_foot(s);
     if (s->writing) {
