@@ -176,6 +176,9 @@ test_a_quorum_counts_different_witnesses(void **state)
     assert_int_equal(rh_checkpoint_trust(&c, &log, one_and_none, 2, 2, NULL), RH_MISSING);
     assert_int_equal(rh_checkpoint_trust(&c, &log, twice, 2, 2, NULL), RH_MISSING);
     assert_int_equal(rh_checkpoint_trust(&c, &w1, three, 3, 2, NULL), RH_INVARIANT);
+    c.signature[1].bytes[20] ^=
+        1; /* of w1: a wrong signature of a known key spoils the note, quorum or not */
+    assert_int_equal(rh_checkpoint_trust(&c, &log, three, 3, 1, NULL), RH_INVARIANT);
 }
 
 static void
