@@ -45,6 +45,14 @@ bool rh_party_holds(const rh_case *c, int64_t party, int64_t role);
 /* Are the two the same person, recorded kin, or members of one household? */
 bool rh_are_kin(const rh_registry *r, int64_t one, int64_t other, int64_t day);
 
+/* Does `party` act for this member of a household today: the member itself, somebody with its mandate of that scope, or, when it lacks age or
+ * full capacity, its guardian? */
+bool rh_acts_for(const rh_case *c, int64_t party, const rh_row_household_member *m,
+                 int64_t scope);
+
+/* Has `principal` given `agent` a mandate of that scope (or of all) that holds today? */
+bool rh_has_mandate(const rh_case *c, int64_t principal, int64_t agent, int64_t scope);
+
 /* Adult right-holders of a household on a day: calls back for each. */
 typedef void rh_holder_call(void *context, const rh_row_household_member *m);
 int rh_right_holders(const rh_registry *r, int64_t household, int64_t day, rh_holder_call *call,

@@ -3,8 +3,8 @@
 
 #include "domain/calendar_day.h"
 
-static bool
-has_mandate(const rh_case *c, int64_t principal, int64_t agent, int64_t scope)
+bool
+rh_has_mandate(const rh_case *c, int64_t principal, int64_t agent, int64_t scope)
 {
     const rh_registry *r = c->registry;
     for (int64_t id = rh_first(r, RH_BY_mandate_agent, agent); id != 0;
@@ -49,22 +49,28 @@ is_adult(const rh_row_household_member *m, int64_t day)
     return rh_day_add_months(m->born, 12 * 18) <= day;
 }
 
-/* Acts for a household: `heads` only its representative, otherwise any right-holder; guardians and agents act for theirs. */
+bool
+rh_acts_for(const rh_case *c, int64_t party, const rh_row_household_member *m, int64_t scope)
+{
+    bool able = m->capacity == rh_capacity_full && is_adult(m, c->today);
+    return able ? m->person == party || rh_has_mandate(c, m->person, party, scope)
+                : m->guardian == party;
+}
+
+/* Acts for a household: `heads` only its representative, otherwise any right-holder; guardians and agents act for theirs. A signature wants a
+ * mandate to sign. */
 static bool
 acts_for_household(const rh_case *c, int64_t party, int64_t household, bool heads)
 {
     const rh_registry *r = c->registry;
+    bool signs =
+        heads || c->ask->kind == RH_DO_lease_sign || c->ask->kind == RH_DO_amendment_sign;
     for (int64_t id = rh_first(r, RH_BY_household_member_household, household); id != 0;
          id = rh_next(r, RH_BY_household_member_household, id)) {
         const rh_row_household_member *m = RH_GET(r, household_member, id);
-        if (!rh_holds(m, c->today) || !m->right_holder || (heads && !m->head)) {
-            continue;
-        }
-        bool able = m->capacity == rh_capacity_full && is_adult(m, c->today);
-        if ((able && (m->person == party ||
-                      has_mandate(c, m->person, party,
-                                  heads ? rh_mandate_scope_sign : rh_mandate_scope_consent))) ||
-            (!able && m->guardian == party)) {
+        if (rh_holds(m, c->today) && m->right_holder && (!heads || m->head) &&
+            rh_acts_for(c, party, m,
+                        signs ? rh_mandate_scope_sign : rh_mandate_scope_consent)) {
             return true;
         }
     }
@@ -128,7 +134,7 @@ rh_party_holds(const rh_case *c, int64_t party, int64_t role)
         return is_member(c, party);
     case rh_role_lessee:
         return c->lease == NULL || c->lease->lessee == party ||
-               has_mandate(c, c->lease->lessee, party, rh_mandate_scope_sign);
+               rh_has_mandate(c, c->lease->lessee, party, rh_mandate_scope_sign);
     default:
         return holds_office(c, party, role);
     }
