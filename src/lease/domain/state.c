@@ -505,12 +505,6 @@ rh_parameter_at(const rh_registry *r, int64_t place, enum rh_parameter_code key,
 }
 
 int64_t
-rh_received(const rh_registry *r, int64_t line)
-{
-    return line > 0 && (size_t)line < r->n_received ? r->received[line] : 0;
-}
-
-int64_t
 rh_balance(const rh_registry *r, int64_t lease, enum rh_account_code account)
 {
     return lease > 0 && (size_t)lease < r->n_books ? r->books[lease].balance[account] : 0;

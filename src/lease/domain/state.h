@@ -60,9 +60,6 @@ RH_MUST_CHECK rh_status rh_due_push(rh_registry *r, rh_due due, rh_err *err);
 /* Take the first deadline that has passed by `today`; false: none. */
 bool rh_due_pop(rh_registry *r, int64_t today, rh_due *due);
 
-/* Fen received for a line due, reversals taken off. */
-int64_t rh_received(const rh_registry *r, int64_t line);
-
 /* The books of a lease; never NULL. */
 const rh_books *rh_books_of(const rh_registry *r, int64_t lease);
 
