@@ -213,6 +213,12 @@ run(rh_audit *audit, const options *o)
         char ledger[4200], totals[4200];
         snprintf(ledger, sizeof ledger, "%.4096s/ledger.csv", o->what);
         snprintf(totals, sizeof totals, "%.4096s/totals.csv", o->what);
+        if (!o->has_key) {
+            rh_audit_remark(audit,
+                            "Without --key the log itself is believed: only the books are "
+                            "compared with it.%s",
+                            "未给出 --key：只将账目与日志比较，日志本身未经核查。%s", "");
+        }
         if (check_log(audit, o, &log)) {
             rh_audit_ledger(audit, &log, o->ledger != NULL ? o->ledger : ledger,
                             o->totals != NULL ? o->totals : totals);

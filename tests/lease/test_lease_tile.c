@@ -7,10 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/mem.h"
@@ -380,6 +383,101 @@ test_publishing_rewrites_only_what_was_touched(void **state)
     rh_tlog_close(log);
 }
 
+/* A full disk, by a limit on the size of files: the bundle does not fit, nothing is published; later all goes on. */
+static void
+test_a_full_disk_is_told_and_the_log_goes_on_later(void **state)
+{
+    const scratch *s = *state;
+    rh_tlog *log = opened(s);
+    rh_err err = {0};
+    struct rlimit before, small;
+    add(log, 0, 10);
+    publish(log, s);
+    add(log, 10, 250);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 4000;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    rh_status status = rh_tlog_publish(log, &s->key, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(status, RH_IO);
+    assert_non_null(strstr(err.text, "cannot be written"));
+    assert_int_equal(rh_tlog_published(log), 10);
+    assert_false(there(s, "tile/entries/000.p/250") || there(s, "tile/entries/000.p/250.tmp"));
+    publish(log, s);
+    rh_tlog_close(log);
+    log = opened(s);
+    assert_int_equal(rh_tlog_size(log), 250);
+    rh_tlog_close(log);
+}
+
+/* A writer that is killed anywhere leaves a directory that opens, with all that its checkpoint says (T2). */
+static void
+test_a_killed_writer_leaves_a_whole_log(void **state)
+{
+    const scratch *s = *state;
+    uint64_t size = 0;
+    for (unsigned round = 0; round < 12; round++) {
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            rh_tlog *log = NULL;
+            char text[300];
+            if (rh_tlog_open(s->dir, &s->key.is, &log, NULL) != RH_OK) {
+                _exit(1);
+            }
+            rh_tlog_without_sync(log);
+            for (uint64_t i = rh_tlog_size(log);; i++) {
+                size_t n = entry(i, text);
+                if (rh_tlog_add(log, i, text, n, NULL) != RH_OK ||
+                    (i % 3 == 0 && rh_tlog_publish(log, &s->key, NULL) != RH_OK)) {
+                    _exit(1);
+                }
+            }
+        }
+        usleep(5000 + 7000 * round);
+        int how;
+        assert_int_equal(kill(child, SIGKILL), 0);
+        assert_int_equal(waitpid(child, &how, 0), child);
+        assert_true(WIFSIGNALED(how));
+        rh_tlog *log = opened(s);
+        assert_true(rh_tlog_size(log) >= size);
+        size = rh_tlog_size(log);
+        add(log, 0, size); /* and the entries are the right ones */
+        rh_tlog_close(log);
+    }
+    assert_true(size > 0);
+}
+
+static void
+test_memory_that_runs_out_is_told_and_spoils_nothing(void **state)
+{
+    const scratch *s = *state;
+    rh_tlog *log = NULL;
+    char text[300];
+    unsigned refused = 0;
+    for (long n = 1; n < 12; n++) {
+        rh_err err = {0};
+        rh_mem_fail_after(n);
+        rh_status status = rh_tlog_open(s->dir, &s->key.is, &log, &err);
+        for (unsigned i = 0; status == RH_OK && i < 300; i++) {
+            status = rh_tlog_add(log, i, text, entry(i, text), &err);
+        }
+        rh_mem_fail_after(0);
+        assert_true(status == RH_OK || status == RH_MEMORY);
+        assert_true((status == RH_OK) == (err.text[0] == '\0'));
+        refused += status != RH_OK;
+        if (log != NULL) {
+            add(log, 0, 300);
+            publish(log, s);
+            rh_tlog_close(log);
+            log = NULL;
+        }
+    }
+    assert_true(refused >= 5);
+}
+
 static void
 test_an_empty_log_can_be_published(void **state)
 {
@@ -409,6 +507,9 @@ main(void)
         IN_SCRATCH(test_entries_come_back_from_files_and_from_memory),
         IN_SCRATCH(test_checkpoints_are_put_in_order_and_only_our_own),
         IN_SCRATCH(test_publishing_rewrites_only_what_was_touched),
+        IN_SCRATCH(test_a_full_disk_is_told_and_the_log_goes_on_later),
+        IN_SCRATCH(test_a_killed_writer_leaves_a_whole_log),
+        IN_SCRATCH(test_memory_that_runs_out_is_told_and_spoils_nothing),
         IN_SCRATCH(test_an_empty_log_can_be_published),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

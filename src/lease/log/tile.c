@@ -672,7 +672,7 @@ rh_tlog_entry(const rh_tlog *log, uint64_t index, uint8_t **out, size_t *size, r
                        index);
     }
     uint8_t *bundle = NULL;
-    const uint8_t *at = log->bytes, *end = at + log->used, *entry = NULL;
+    const uint8_t *at = log->bytes, *end = at + log->used, *entry = at;
     uint64_t i = log->first;
     rh_status status = RH_OK;
     if (index < log->first) {

@@ -9,7 +9,8 @@
  * T2 when a checkpoint can be read, every file that it needs can be read, after a crash too.
  * T3 a file that a checkpoint needed stays until the full tile has taken its place under a newer checkpoint.
  * Adding costs memory only. Writing k entries writes the tiles and bundles that they touch, three files for a few entries.
- * One writer a directory (it is locked); not for several threads at once. */
+ * One writer a directory (it is locked). Not for several threads at once: a service gives it to one thread that takes committed
+ * entries from a queue and publishes, so that nobody's command waits for these disk writes (six syncs a publication). */
 #ifndef RH_LOG_TILE_H
 #define RH_LOG_TILE_H
 
