@@ -10,6 +10,7 @@
 #include "policy/scenario.h"
 #include "policy/series.h"
 #include "policy/yaml.h"
+#include "process/homestead_leases.h"
 #include "run/embedded.h"
 
 #include <inttypes.h>
@@ -57,6 +58,22 @@ check_places(const rh_scenario *scenario, const rh_region *region, rh_err *err)
 }
 
 static rh_status
+check_homesteads(const rh_cli *cli, const rh_scenario *scenario, const rh_region *region,
+                 rh_err *err)
+{
+    rh_homestead_leases leases;
+    if (scenario->homesteads == NULL) {
+        return RH_OK;
+    }
+    rh_status status = rh_homestead_leases_read(scenario->homesteads, region, &leases, err);
+    rh_homestead_leases_release(&leases);
+    if (status == RH_OK) {
+        line(cli, RH_MSG_CHECK_HOMESTEADS, scenario->homesteads);
+    }
+    return status;
+}
+
+static rh_status
 check_region(const rh_cli *cli, const rh_scenario *scenario, rh_err *err)
 {
     rh_region *region;
@@ -77,6 +94,9 @@ check_region(const rh_cli *cli, const rh_scenario *scenario, rh_err *err)
     }
     if (status == RH_OK) {
         status = check_places(scenario, region, err);
+    }
+    if (status == RH_OK) {
+        status = check_homesteads(cli, scenario, region, err);
     }
     if (status == RH_OK) {
         line(cli, RH_MSG_CHECK_RESIDENTS, rh_text_count(rh_region_population(region)).text);

@@ -12,9 +12,11 @@
 /* Years that a scenario may name, and the longest run. */
 enum { FIRST_YEAR = 1950, LAST_YEAR = 2200, LONGEST_RAMP = 100, MOST_SETTINGS = 10000 };
 
-static const char *const top_keys[] = {"title",     "region", "years",        "seed",
-                                       "sample",    "output", "family_every", "snapshot_every",
-                                       "residents", "series", "levers",       NULL};
+static const char *const top_keys[] = {
+    "title",     "region", "years",        "seed",
+    "sample",    "output", "family_every", "snapshot_every",
+    "residents", "series", "levers",       "homestead_leases",
+    NULL};
 static const char *const series_keys[] = {"folder", "births", "deaths", NULL};
 static const char *const lever_keys[] = {"lever", "value", "place", "from",
                                          "ramp",  "until", NULL};
@@ -237,6 +239,7 @@ read_scenario(rh_yaml *yaml, rh_scenario *scenario, rh_err *err)
         (int)rh_yaml_get_integer(yaml, root, "snapshot_every", 0, 1000, 1);
     static const char *const kept[] = {"forget", "keep", NULL};
     scenario->keep_residents = rh_yaml_get_choice(yaml, root, "residents", kept, 0) == 1;
+    scenario->homesteads = rh_yaml_get_path(yaml, root, "homestead_leases");
     read_series(yaml, root, scenario);
     RH_TRY(read_levers(yaml, root, scenario, err));
     RH_TRY(rh_yaml_finish(yaml, err));
@@ -299,6 +302,7 @@ rh_scenario_free(rh_scenario *scenario)
     rh_free(scenario->text);
     rh_free(scenario->region);
     rh_free(scenario->series_dir);
+    rh_free(scenario->homesteads);
     rh_free(scenario->births_series);
     rh_free(scenario->deaths_series);
     rh_free(scenario);

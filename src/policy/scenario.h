@@ -39,6 +39,7 @@ typedef struct rh_scenario {
     bool
         keep_residents; /* the snapshot of the last year stays beside the run file (default not) */
     char *series_dir;    /* folder of exogenous series; NULL: the shipped data/china */
+    char *homesteads;    /* table of homestead leases by township and year; NULL: none */
     char *births_series; /* "national": births are scaled to the nation's (vital.csv); "none" */
     char *deaths_series;
     rh_lever_setting *lever;

@@ -170,6 +170,9 @@ write_provenance(job *j, rh_err *err)
     } else {
         RH_TRY(rh_run_file_input(j->file, "region", j->scenario->region, err));
     }
+    if (j->scenario->homesteads != NULL) {
+        RH_TRY(rh_run_file_input(j->file, "homestead leases", j->scenario->homesteads, err));
+    }
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         snprintf(text, sizeof text, "%s/%s", dir, table[i]);
         RH_TRY(rh_run_file_input(j->file, table[i], text, err));
@@ -184,6 +187,30 @@ wants_families(const rh_scenario *s, int year)
            (year - s->first_year) % s->family_every == 0;
 }
 
+/* Something the reader of the run must know: said now, and kept in the file. */
+static rh_status
+tell(job *j, const char *key, const char *text, rh_err *err)
+{
+    if (j->options->notice != NULL) {
+        j->options->notice(j->options->context, text);
+    }
+    return rh_run_file_provenance(j->file, key, text, err);
+}
+
+static rh_status
+tell_missing_homes(job *j, rh_err *err)
+{
+    char key[48], text[200];
+    if (j->simulation->homes_missing == 0) {
+        return RH_OK;
+    }
+    snprintf(key, sizeof key, "homestead leases %d", j->year);
+    snprintf(text, sizeof text,
+             "In %d %.0f homestead leases of the table found no idle home among the residents.",
+             j->year, (double)j->simulation->homes_missing * j->simulation->world.weight);
+    return tell(j, key, text, err);
+}
+
 /* What the year that has just ended leaves in the file. */
 static rh_status
 write_year(job *j, rh_err *err)
@@ -191,6 +218,7 @@ write_year(job *j, rh_err *err)
     const rh_simulation *s = j->simulation;
     const rh_family_tally *family = NULL;
     enter(j, "write");
+    RH_TRY(tell_missing_homes(j, err));
     if (j->year == j->scenario->first_year || j->year == j->scenario->last_year) {
         RH_TRY(rh_flow_walk(j->stock, j->region, &s->store, j->options->threads, err));
         RH_TRY(rh_run_file_flows(j->file, j->year, j->stock, err));
@@ -230,10 +258,7 @@ write_snapshot(job *j, rh_err *err)
     snprintf(key, sizeof key, "no snapshot of %d", j->year);
     snprintf(text, sizeof text, "No snapshot of %d was written, the run goes on: %s", j->year,
              why.text);
-    if (j->options->notice != NULL) {
-        j->options->notice(j->options->context, text);
-    }
-    return rh_run_file_provenance(j->file, key, text, err);
+    return tell(j, key, text, err);
 }
 
 /* A new file, or the one of the interrupted run up to the year of its snapshot. */

@@ -14,6 +14,10 @@ prepare(rh_simulation *s, const char *data_dir, rh_err *err)
     RH_TRY(rh_migration_read(data_dir, &s->migration, err));
     RH_TRY(rh_destination_new(s->region, &s->migration, s->n_threads, &s->destination, err));
     RH_TRY(rh_reclassification_init(&s->reclassification, s->region, &s->migration, err));
+    if (s->scenario->homesteads != NULL) {
+        RH_TRY(
+            rh_homestead_leases_read(s->scenario->homesteads, s->region, &s->homesteads, err));
+    }
     s->world.destination = s->destination;
     s->world.reclassification = &s->reclassification;
     return rh_world_init(&s->world, data_dir, err);
@@ -64,9 +68,17 @@ rh_simulation_free(rh_simulation *s)
     }
     rh_store_release(&s->store);
     rh_world_release(&s->world);
+    rh_homestead_leases_release(&s->homesteads);
     rh_reclassification_release(&s->reclassification);
     rh_destination_free(s->destination);
     rh_free(s);
+}
+
+static rh_status
+lease_homesteads(rh_simulation *s, int year, rh_err *err)
+{
+    return rh_homestead_leases_year(&s->homesteads, &s->store, s->world.seed, s->world.weight,
+                                    year, &s->homes_missing, err);
 }
 
 rh_status
@@ -91,7 +103,8 @@ rh_simulation_people(rh_simulation *s, const rh_engine_options *options,
     o.n_threads = s->n_threads;
     RH_TRY(rh_engine_init(&s->engine, &s->world, &s->store, &o, err));
     s->has_engine = true;
-    return rh_engine_start(&s->engine, err);
+    RH_TRY(rh_engine_start(&s->engine, err));
+    return lease_homesteads(s, s->scenario->first_year, err);
 }
 
 /* The lever on the cost of living in another province acts by exact hat (destination.h): V changes by kappa x ln(factor). */
@@ -114,7 +127,8 @@ rh_simulation_year(rh_simulation *s, rh_simulation_progress *progress, void *con
                    rh_err *err)
 {
     RH_TRY(put_costs_in_force(s, s->engine.year + 1, err));
-    return rh_engine_year(&s->engine, progress, context, err);
+    RH_TRY(rh_engine_year(&s->engine, progress, context, err));
+    return lease_homesteads(s, s->engine.year, err);
 }
 
 rh_status

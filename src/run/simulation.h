@@ -12,6 +12,7 @@
 #include "person/synth.h"
 #include "process/destination.h"
 #include "process/engine.h"
+#include "process/homestead_leases.h"
 #include "process/reclassification_rate.h"
 
 typedef struct rh_simulation {
@@ -21,6 +22,9 @@ typedef struct rh_simulation {
     rh_migration migration;
     rh_destination *destination;
     rh_reclassification reclassification;
+    rh_homestead_leases homesteads;
+    uint64_t
+        homes_missing; /* leases of the last year for which the residents had no idle home */
     rh_world world;
     rh_store store;
     rh_engine engine;
