@@ -15,7 +15,7 @@
 #include "fake_domain.h"
 #include "service/backup.h"
 #include "service/canonical.h"
-#include "service/service.h"
+#include "service/service_inside.h"
 
 #define OK(call)                                                                               \
     do {                                                                                       \
@@ -404,7 +404,6 @@ test_every_kind_of_row_with_personal_fields_can_be_erased(void **state)
         }
     }
     assert_true(value >= 6);
-    extern rh_status rh_service_erase(rh_db *, int64_t, rh_err *);
     OK(rh_service_erase(db, 6, &ok_err)); /* somebody else */
     OK(rh_db_commit(db, &ok_err));
     assert_int_equal(query(t, "SELECT count(*) FROM private_value"), value);
