@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -550,6 +551,19 @@ test_verify_names_what_was_changed(void **state)
     }
 }
 
+static void
+lose_connections(const char *server)
+{
+    PGconn *conn = PQconnectdb(server);
+    PGresult *result =
+        PQexec(conn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                     "pid <> pg_backend_pid() AND backend_type = 'client backend'");
+    assert_true(PQntuples(result) > 0);
+    PQclear(result);
+    PQfinish(conn);
+    usleep(200000); /* its end is not waited for by the server */
+}
+
 static atomic_bool stop_adding;
 
 static void *
@@ -604,12 +618,19 @@ test_a_backup_is_made_while_commands_come_and_restores(void **state)
         assert_true(do_it(t, s).repeated);
         OK(rh_service_publish(t->service, &ok_err));
         assert_int_equal(log.published, in_backup.commands + 3);
+        /* the connection is lost: told, then loaded again through a new one */
+        lose_connections(server);
+        assert_int_equal(add_place(t, "lost").status, RH_IO);
+        assert_int_equal(add_place(t, "7").seq, in_backup.commands + 4);
+        if (rh_service_publish(t->service, &err) != RH_OK) { /* its connection was lost, too */
+            OK(rh_service_publish(t->service, &ok_err));
+        }
         rh_service_close(t->service);
         t->service = NULL;
         OK(rh_replay_verify(server, &fake_domain, NULL, &ok_err));
         snprintf(other, sizeof other, "%s/back.db", t->folder);
         OK(rh_backup_write(server, other, &fake_domain, &restored, &ok_err));
-        assert_int_equal(restored.commands, in_backup.commands + 3);
+        assert_int_equal(restored.commands, in_backup.commands + 4);
         rh_growing_release(&log.entries);
     }
 }

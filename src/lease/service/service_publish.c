@@ -38,7 +38,11 @@ publish_some(rh_service *service, int64_t from, int64_t last, int64_t *done, rh_
         *done += status == RH_OK;
     }
     rh_cursor_close(cursor);
-    rh_service_db_give(service, db);
+    if (status == RH_OK) {
+        rh_service_db_give(service, db);
+    } else {
+        rh_db_close(db);
+    }
     return status == RH_OK ? p->publish(p->context, err) : status;
 }
 
