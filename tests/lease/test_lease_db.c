@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/mem.h"
 #include "random_record.h"
 #include "store/db.h"
 #include "store/merge.h"
@@ -520,6 +521,54 @@ test_a_township_moves_to_postgres_and_back(void **state)
     gone(&back);
 }
 
+/* Open, walk and merge while the n-th request for memory fails: told as such, nothing leaks (sanitizers), nothing else breaks. */
+static void
+memory_runs_out(bool on_server)
+{
+    place p = fresh(on_server);
+    rh_schema schema = rh_schema_township();
+    rh_db *db = opened(p.where, NULL, RH_DB_WRITE);
+    fill(db, &schema);
+    rh_db_close(db);
+    int failures = 0;
+    for (long n = 1;; n += 5) {
+        rh_err err = {0};
+        rh_merge *merge = NULL;
+        rh_row row = {0};
+        int64_t at;
+        rh_mem_fail_after(n);
+        rh_status status = rh_db_open(p.where, NULL, RH_DB_READ, &db, &err);
+        status = status == RH_OK ? rh_merge_new(db, 0, &merge, &err) : status;
+        do {
+            status = status == RH_OK ? rh_merge_next(merge, &row, &at, &err) : status;
+        } while (status == RH_OK && row.record != NULL);
+        rh_mem_fail_after(0);
+        rh_merge_free(merge);
+        rh_db_close(db);
+        if (status == RH_OK) {
+            break;
+        }
+        assert_int_equal(status, RH_MEMORY);
+        failures++;
+    }
+    assert_true(failures > 20);
+    gone(&p);
+}
+
+static void
+test_memory_that_runs_out_is_told(void **state)
+{
+    (void)state;
+    memory_runs_out(false);
+}
+
+static void
+test_postgres_tells_that_memory_runs_out(void **state)
+{
+    (void)state;
+    memory_runs_out(true);
+}
+
 int
 main(void)
 {
@@ -531,6 +580,8 @@ main(void)
         cmocka_unit_test(test_what_is_not_ours_is_refused_and_left_alone),
         cmocka_unit_test(test_a_word_that_nobody_knows_is_told_with_table_and_column),
         cmocka_unit_test(test_a_transaction_that_fails_leaves_nothing),
+        cmocka_unit_test(test_memory_that_runs_out_is_told),
+        cmocka_unit_test(test_postgres_tells_that_memory_runs_out),
         cmocka_unit_test(test_postgres_gives_every_record_back),
         cmocka_unit_test(test_postgres_finds_and_merges),
         cmocka_unit_test(test_postgres_changes_nothing_in_place),

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -15,7 +16,7 @@
 #include "fake_domain.h"
 #include "service/backup.h"
 #include "service/canonical.h"
-#include "service/service.h"
+#include "service/service_inside.h"
 
 #define OK(call)                                                                               \
     do {                                                                                       \
@@ -404,7 +405,6 @@ test_every_kind_of_row_with_personal_fields_can_be_erased(void **state)
         }
     }
     assert_true(value >= 6);
-    extern rh_status rh_service_erase(rh_db *, int64_t, rh_err *);
     OK(rh_service_erase(db, 6, &ok_err)); /* somebody else */
     OK(rh_db_commit(db, &ok_err));
     assert_int_equal(query(t, "SELECT count(*) FROM private_value"), value);
@@ -551,6 +551,19 @@ test_verify_names_what_was_changed(void **state)
     }
 }
 
+static void
+lose_connections(const char *server)
+{
+    PGconn *conn = PQconnectdb(server);
+    PGresult *result =
+        PQexec(conn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                     "pid <> pg_backend_pid() AND backend_type = 'client backend'");
+    assert_true(PQntuples(result) > 0);
+    PQclear(result);
+    PQfinish(conn);
+    usleep(200000); /* its end is not waited for by the server */
+}
+
 static atomic_bool stop_adding;
 
 static void *
@@ -605,12 +618,19 @@ test_a_backup_is_made_while_commands_come_and_restores(void **state)
         assert_true(do_it(t, s).repeated);
         OK(rh_service_publish(t->service, &ok_err));
         assert_int_equal(log.published, in_backup.commands + 3);
+        /* the connection is lost: told, then loaded again through a new one */
+        lose_connections(server);
+        assert_int_equal(add_place(t, "lost").status, RH_IO);
+        assert_int_equal(add_place(t, "7").seq, in_backup.commands + 4);
+        if (rh_service_publish(t->service, &err) != RH_OK) { /* its connection was lost, too */
+            OK(rh_service_publish(t->service, &ok_err));
+        }
         rh_service_close(t->service);
         t->service = NULL;
         OK(rh_replay_verify(server, &fake_domain, NULL, &ok_err));
         snprintf(other, sizeof other, "%s/back.db", t->folder);
         OK(rh_backup_write(server, other, &fake_domain, &restored, &ok_err));
-        assert_int_equal(restored.commands, in_backup.commands + 3);
+        assert_int_equal(restored.commands, in_backup.commands + 4);
         rh_growing_release(&log.entries);
     }
 }
@@ -642,6 +662,58 @@ test_lines_to_keep_get_the_next_key(void **state)
     rh_service_db_give(t->service, db);
 }
 
+/* The same doors with the real domain behind them: what it makes is kept, loaded, replayed. */
+static void
+test_the_real_domain_is_kept_loaded_and_replayed(void **state)
+{
+    town *t = *state;
+    rh_service_close(t->service);
+    t->log = (memory_log){.n = 0};
+    char db[96];
+    snprintf(db, sizeof db, "%s/real.db", t->folder);
+    rh_service_options options = {
+        .database = db, .publisher = &t->publisher, .clock = &t->clock};
+    OK(rh_service_open(&options, &t->service, &ok_err));
+    rh_command_place_add place = {"110101001", rh_level_township, RH_NONE,
+                                  "南乡",      RH_NONE,           RH_NONE};
+    rh_submission s = {.ask = {RH_DO_place_add, &place, RH_NONE, rh_role_system, 0}};
+    told a = do_it(t, s);
+    assert_string_equal(a.sentence, "");
+    assert_int_equal(a.refusals, 0);
+    assert_int_equal(a.seq, 1);
+    place =
+        (rh_command_place_add){"110101001201", rh_level_village, 1, "南村", RH_NONE, RH_NONE};
+    assert_int_equal(do_it(t, s).seq, 2);
+    place.parent = 2; /* a village in a village */
+    assert_true(do_it(t, s).refusals > 0);
+    rh_command_party_add party = {.kind = rh_party_kind_person,
+                                  .place = 1,
+                                  .name = RH_NONE,
+                                  .id_number = RH_NONE,
+                                  .phone = RH_NONE};
+    rh_private_text text = {"name", "王小明"};
+    rh_submission p = {.ask = {RH_DO_party_add, &party, RH_NONE, rh_role_system, 0},
+                       .text = &text,
+                       .n_texts = 1};
+    a = do_it(t, p);
+    assert_int_equal(a.refusals, 0);
+    assert_int_equal(a.seq, 3);
+    rh_service_close(t->service);
+    OK(rh_service_open(&options, &t->service, &ok_err));
+    const rh_registry *r = rh_service_read_begin(t->service);
+    const rh_row_place *village = rh_registry_get(r, RH_ROW_place, 2);
+    assert_non_null(village);
+    assert_string_equal(village->name, "南村");
+    assert_int_equal(rh_registry_count(r, RH_ROW_party), 1);
+    rh_service_read_end(t->service);
+    rh_verified v;
+    OK(rh_replay_verify(db, NULL, &v, &ok_err));
+    assert_int_equal(v.commands, 3);
+    assert_int_equal(v.values, 1);
+    OK(rh_service_publish(t->service, &ok_err));
+    assert_int_equal(t->log.published, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, new_town, free_town)
 
 int
@@ -660,6 +732,7 @@ main(void)
         TEST(test_verify_names_what_was_changed),
         TEST(test_a_backup_is_made_while_commands_come_and_restores),
         TEST(test_lines_to_keep_get_the_next_key),
+        TEST(test_the_real_domain_is_kept_loaded_and_replayed),
     };
     return cmocka_run_group_tests_name("lease_service", tests, NULL, NULL);
 }

@@ -75,11 +75,11 @@ RH_MUST_CHECK rh_status rh_service_do(rh_service *service, const rh_submission *
 RH_MUST_CHECK rh_status rh_service_keep(rh_service *service, rh_keep table, const void *record,
                                         int64_t *key, rh_err *err);
 
-/* The registry for reading; NULL when the service is in trouble. Hold it briefly: writers wait. */
+/* The registry for reading; NULL when the service is in trouble (rh_service_read_end is due all the same). Hold it briefly: writers wait. */
 const rh_registry *rh_service_read_begin(rh_service *service);
 void rh_service_read_end(rh_service *service);
 
-/* A connection for reading tables; give it back. Up to a few are kept for the next. */
+/* A connection for reading tables; give it back, or close it when it failed (rh_db_close). A few are kept for the next. */
 RH_MUST_CHECK rh_status rh_service_db_take(rh_service *service, rh_db **db, rh_err *err);
 void rh_service_db_give(rh_service *service, rh_db *db);
 

@@ -8,9 +8,9 @@
 
 enum { RETRY_MS = 1000, AT_ONCE = 5000 };
 
-/* Entries from..last into the log; how far it came. */
+/* Entries from..last (a part of them, when they are many) into the log; how far it came. */
 static rh_status
-publish_some(rh_service *service, int64_t from, int64_t *done, rh_err *err)
+publish_some(rh_service *service, int64_t from, int64_t last, int64_t *done, rh_err *err)
 {
     const rh_publisher *p = service->publisher;
     rh_db *db;
@@ -21,6 +21,10 @@ publish_some(rh_service *service, int64_t from, int64_t *done, rh_err *err)
     *done = from - 1;
     for (int i = 0; status == RH_OK && i < AT_ONCE; i++) {
         status = rh_cursor_next(cursor, &record, NULL, err);
+        if (status == RH_OK && record == NULL && *done < last) {
+            status = rh_fail(err, RH_INVARIANT, "The journal has no command %lld.",
+                             (long long)*done + 1);
+        }
         if (status != RH_OK || record == NULL) {
             break;
         }
@@ -34,7 +38,11 @@ publish_some(rh_service *service, int64_t from, int64_t *done, rh_err *err)
         *done += status == RH_OK;
     }
     rh_cursor_close(cursor);
-    rh_service_db_give(service, db);
+    if (status == RH_OK) {
+        rh_service_db_give(service, db);
+    } else {
+        rh_db_close(db);
+    }
     return status == RH_OK ? p->publish(p->context, err) : status;
 }
 
@@ -67,11 +75,12 @@ rh_service_publishing(void *context)
         if (f->published >= f->seq) {
             break;
         }
-        bool last = service->stop_publishing;
-        int64_t from = service->publisher->size(service->publisher->context) + 1, done;
+        bool closing = service->stop_publishing;
+        int64_t from = service->publisher->size(service->publisher->context) + 1, seq = f->seq,
+                done;
         rh_err err = {0};
         pthread_mutex_unlock(&service->mutex);
-        rh_status status = publish_some(service, from, &done, &err);
+        rh_status status = publish_some(service, from, seq, &done, &err);
         pthread_mutex_lock(&service->mutex);
         service->log_trouble = (rh_err){0};
         if (status == RH_OK) {
@@ -81,7 +90,7 @@ rh_service_publishing(void *context)
                           err.text);
         }
         pthread_cond_broadcast(&service->published);
-        if (status != RH_OK && last) {
+        if (status != RH_OK && closing) {
             break;
         }
         sleep_ms(service, status == RH_OK ? RH_PUBLISH_MS : RETRY_MS);

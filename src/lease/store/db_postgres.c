@@ -46,8 +46,9 @@ failed(const rh_db *db, const PGresult *result, const char *doing, rh_err *err)
         result != NULL ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     bool content =
         state != NULL && (strncmp(state, "23", 2) == 0 || strncmp(state, "22", 2) == 0);
-    return rh_fail(err, content ? RH_INVARIANT : RH_IO, "PostgreSQL: %s failed: %s.", doing,
-                   said != NULL ? said : PQerrorMessage(server_of(db)->conn));
+    said = said != NULL ? said : PQerrorMessage(server_of(db)->conn);
+    return rh_fail(err, content ? RH_INVARIANT : RH_IO, "PostgreSQL: %s failed: %.*s.", doing,
+                   (int)strcspn(said, "\n"), said); /* libpq tells more in further lines */
 }
 
 static rh_status
@@ -73,7 +74,7 @@ drain(const rh_db *db, const char *doing, rh_err *err)
     if (PQpipelineSync(s->conn) != 1) {
         status = failed(db, NULL, doing, err);
     }
-    bool synced = false;
+    bool synced = status != RH_OK; /* then nothing will come */
     while (!synced && PQstatus(s->conn) == CONNECTION_OK) {
         PGresult *result = PQgetResult(s->conn);
         if (result == NULL) {

@@ -15,16 +15,25 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { APPLICATION = 0x52484c53, BUSY_MS = 10000 };
+enum { APPLICATION = 0x52484c53, BUSY_MS = 10000, IDLE_SELECTS = 64 };
+
+/* A SELECT that is ready for the next cursor of its kind: compiling it costs more than finding a line. */
+typedef struct idle_select {
+    int table;
+    const rh_field *field;
+    sqlite3_stmt *stmt;
+} idle_select;
 
 typedef struct lite {
     sqlite3 *db;
     int lock;              /* file descriptor, -1: reads only */
     sqlite3_stmt **insert; /* by table */
+    idle_select idle[IDLE_SELECTS];
 } lite;
 
 typedef struct lite_cursor {
     rh_cursor cursor;
+    const rh_field *field; /* NULL: all */
     sqlite3_stmt *select;
 } lite_cursor;
 
@@ -214,6 +223,9 @@ close_file(rh_db *db)
         sqlite3_finalize(l->insert[i]);
     }
     rh_free(l->insert);
+    for (int i = 0; i < IDLE_SELECTS; i++) {
+        sqlite3_finalize(l->idle[i].stmt);
+    }
     sqlite3_close_v2(l->db);
     if (l->lock >= 0) {
         close(l->lock); /* and with it the lock */
@@ -371,21 +383,46 @@ static void
 end(rh_cursor *cursor)
 {
     lite_cursor *c = (lite_cursor *)cursor;
+    lite *l = lite_of(cursor->db);
+    for (int i = 0; c->select != NULL && i < IDLE_SELECTS; i++) {
+        if (l->idle[i].stmt == NULL) {
+            sqlite3_reset(c->select);
+            sqlite3_clear_bindings(c->select);
+            l->idle[i] = (idle_select){cursor->table, c->field, c->select};
+            c->select = NULL;
+        }
+    }
     sqlite3_finalize(c->select);
     rh_free(cursor->record);
     rh_free(c);
 }
 
 static rh_status
-prepare_select(lite_cursor *c, const rh_table *table, const rh_field *field, const void *value,
-               int64_t from, rh_err *err)
+compile_select(lite_cursor *c, const rh_table *table, const rh_field *field, rh_err *err)
 {
+    lite *l = lite_of(c->cursor.db);
+    for (int i = 0; i < IDLE_SELECTS; i++) {
+        idle_select *idle = &l->idle[i];
+        if (idle->stmt != NULL && idle->table == c->cursor.table && idle->field == field) {
+            c->select = idle->stmt;
+            idle->stmt = NULL;
+            return RH_OK;
+        }
+    }
     rh_growing sql = {0};
     rh_engine_select(table, field, &sql);
     rh_status status = rh_growing_check(&sql, err);
     status = status == RH_OK ? prepare(c->cursor.db, sql.text, &c->select, err) : status;
     rh_growing_release(&sql);
-    RH_TRY(status);
+    return status;
+}
+
+static rh_status
+prepare_select(lite_cursor *c, const rh_table *table, const rh_field *field, const void *value,
+               int64_t from, rh_err *err)
+{
+    c->field = field;
+    RH_TRY(compile_select(c, table, field, err));
     if (field == NULL) {
         sqlite3_bind_int64(c->select, 1, from);
         return RH_OK;
