@@ -8,12 +8,15 @@ the_last_of_all_signatures_makes_the_lease(void **unused)
     bench b;
     bench_open(&b, bench_day(2026, 3, 1));
     bench_lease(&b, bench_terms(bench_day(2026, 4, 1), bench_day(2029, 4, 1)));
+    PUT(&b, bid, .offer = 1, .party = MA, .fen_year = 1, .state = rh_bid_state_placed);
     bench_sign_but_one(&b);
     assert_int_equal(bench_state(&b), rh_lease_state_negotiated);
     assert_int_equal(bench_count(&b, RH_ROW_rent_line), 0);
+    assert_int_equal(RH_GET(b.r, bid, 2)->state, rh_bid_state_placed);
     assert_true(SIGN(&b, ANA, holder));
     assert_int_equal(bench_state(&b), rh_lease_state_signed);
     assert_int_equal(bench_the_lease(&b, 1)->signed_on, bench_day(2026, 3, 1));
+    assert_int_equal(RH_GET(b.r, bid, 2)->state, rh_bid_state_rejected);
     /* the deposit first, then a line a year */
     assert_int_equal(bench_count(&b, RH_ROW_rent_line), 4);
     assert_int_equal(bench_line(&b, 1, 0)->kind, rh_line_kind_deposit);
