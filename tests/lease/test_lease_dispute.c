@@ -65,6 +65,8 @@ from_mediation_on(void **unused)
        .source = RH_NONE);
     NO(&b, path_leads_on, dispute_move, LI, lessee, .dispute = 1,
        .path = rh_dispute_path_arbitrate, .source = RH_NONE);
+    NO(&b, path_leads_on, dispute_move, LI, lessee, .dispute = 1, .path = rh_dispute_path_court,
+       .source = RH_NONE);
     NO(&b, decision_is_shown, dispute_close, OFFICER, township, .dispute = 1,
        .outcome = rh_outcome_for_claimant, .source = CONTRACT);
     NO(&b, outcome_is_told, dispute_close, COURT, court, .dispute = 1,

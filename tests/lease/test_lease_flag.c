@@ -164,7 +164,7 @@ an_inspection_from_open_to_closed(void **unused)
     assert_int_equal(i->deadline, bench_day(2026, 3, 20) + 30);
     assert_int_equal(bench_count(&b, RH_ROW_inspection), 1);
     PUT(&b, kin, .one = LI, .other = OFFICER);
-    NO(&b, inspector_is_disinterested, inspection_close, OFFICER, township, .inspection = 1,
+    NO(&b, officer_is_disinterested, inspection_close, OFFICER, township, .inspection = 1,
        .finding = "x", .photo = RH_NONE);
     OK(&b, inspection_close, COUNTY, county, .inspection = 1, .finding = "房屋由承租人自住",
        .photo = RH_NONE);

@@ -193,6 +193,38 @@ a_void_lease_is_unwound_by_opposite_journals(void **unused)
     bench_close(&b);
 }
 
+/* The example of docs/lease/money.md. */
+static void
+the_worked_example(void **unused)
+{
+    (void)unused;
+    bench b = signed_lease(1000001, 1);
+    bench_begin(&b);
+    assert_true(POST(&b, 1, 250000, "d"));
+    assert_true(POST(&b, 2, 1000001, "r"));
+    assert_true(PROPOSE(&b, farmer, 700001, ACCOUNT_ANA));
+    assert_true(PROPOSE(&b, collective, 200000, ACCOUNT_VILLAGERS));
+    assert_true(PROPOSE(&b, reserve, 100000, ACCOUNT_VILLAGERS));
+    for (int64_t i = 1; i <= 3; i++) {
+        assert_true(APPROVE(&b, i));
+    }
+    assert_int_equal(balance(&b, rh_account_escrow), 250000);
+    bench_tick(&b, bench_day(2027, 3, 2));
+    OK(&b, lease_hand_back, ANA, holder_rep, .lease = 1, .source = CONTRACT);
+    OK(&b, lease_settle, ANA, holder_rep, .lease = 1, .deposit_kept_fen = 50000,
+       .source = CONTRACT);
+    assert_int_equal(balance(&b, rh_account_lessee), -200000);
+    assert_true(PROPOSE(&b, farmer, 50000, ACCOUNT_ANA));
+    assert_true(PROPOSE(&b, lessee, 200000, ACCOUNT_LI));
+    assert_true(APPROVE(&b, 4));
+    assert_true(APPROVE(&b, 5));
+    OK(&b, lease_close, OFFICER, township, .lease = 1);
+    for (int a = 0; a < rh_account_count; a++) {
+        assert_int_equal(balance(&b, a), 0);
+    }
+    bench_close(&b);
+}
+
 /* Random lives: whatever is asked, done or refused, the audit holds (bench_audit runs after every command), and what is owed to each payee is exactly
  * the sum of his parts less what he was paid. */
 static void
@@ -295,6 +327,7 @@ main(void)
         cmocka_unit_test(money_goes_to_the_payees_own_accounts),
         cmocka_unit_test(four_eyes_and_a_third_pair),
         cmocka_unit_test(a_void_lease_is_unwound_by_opposite_journals),
+        cmocka_unit_test(the_worked_example),
         cmocka_unit_test(random_lives_keep_the_books),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
