@@ -71,9 +71,11 @@ typedef void rh_due_call(rh_case *c, int64_t id);
 #include "domain/guard.def"
 #undef GUARD
 #define RULE(command, object, from, to, guards) rh_effect_call rh_do_##command;
+#define ALSO(command, object, from, to)
 #define DUE(object, from, to, days)
 #include "domain/rule.def"
 #undef DUE
+#undef ALSO
 #undef RULE
 /* One a kind with deadlines: does what is due for the object, if it still is (it is asked again until nothing is due). */
 rh_due_call rh_due_scheme, rh_due_offer, rh_due_lease, rh_due_sublet, rh_due_rent_line,

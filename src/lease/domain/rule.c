@@ -8,6 +8,7 @@
 #define STATE_BIT(list, state) | RH_BIT(rh_##list##_##state)
 #define S(list, ...) (0 RH_MAP(STATE_BIT, list, __VA_ARGS__))
 #define ANY UINT64_MAX
+#define NEW RH_FROM_NEW
 #define FROM(states) states
 #define TO(states) states
 #define GUARD_OF(list, guard) RH_GUARD_##guard,
@@ -26,12 +27,32 @@ rh_rule_of(rh_command_kind kind)
                          .to = (states_to),                                                    \
                          .effect = rh_do_##command,                                            \
                          guards},
+#define ALSO(command, kind, states_from, states_to)
 #define DUE(kind, states_from, states_to, days)
 #include "domain/rule.def"
 #undef DUE
+#undef ALSO
 #undef RULE
     };
     return &rule[kind];
+}
+
+const rh_also_rule *
+rh_also_rules(int *n)
+{
+    static const rh_also_rule also[] = {
+#define RULE(command, kind, states_from, states_to, guards)
+#define ALSO(command, kind, states_from, states_to)                                            \
+    {RH_DO_##command, RH_ROW_##kind, (states_from), (states_to)},
+#define DUE(kind, states_from, states_to, days)
+#include "domain/rule.def"
+#undef DUE
+#undef ALSO
+#undef RULE
+        {RH_COMMAND_COUNT, RH_ROW_NONE, 0, 0},
+    };
+    *n = (int)(sizeof also / sizeof also[0]) - 1;
+    return also;
 }
 
 const rh_due_rule *
@@ -39,10 +60,12 @@ rh_due_rules(int *n)
 {
     static const rh_due_rule due[] = {
 #define RULE(command, kind, states_from, states_to, guards)
+#define ALSO(command, kind, states_from, states_to)
 #define DUE(kind, states_from, states_to, days)                                                \
     {RH_ROW_##kind, (states_from), (states_to), days},
 #include "domain/rule.def"
 #undef DUE
+#undef ALSO
 #undef RULE
         {RH_ROW_NONE, 0, 0, NULL},
     };

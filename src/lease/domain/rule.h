@@ -21,8 +21,19 @@ typedef struct rh_due_rule {
     const char *days;
 } rh_due_rule;
 
+/* A second object that a command moves. */
+typedef struct rh_also_rule {
+    rh_command_kind command;
+    rh_row_kind object;
+    uint64_t from, to;
+} rh_also_rule;
+
+/* In `from`: the command makes the object. */
+#define RH_FROM_NEW (UINT64_C(1) << 62)
+
 const rh_rule *rh_rule_of(rh_command_kind kind);
 const rh_due_rule *rh_due_rules(int *n);
+const rh_also_rule *rh_also_rules(int *n);
 
 /* Run a guard. */
 bool rh_guard_holds(rh_guard guard, const rh_case *c, rh_refusal *refusal);
