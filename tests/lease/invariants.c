@@ -474,30 +474,60 @@ i5_shares_sum_to_one_with_a_source(const invariants *m, const batch *b, broken *
 /* ---- I6–I8: consent, assembly, notice ---- */
 
 static bool
-has_consented(const invariants *m, int64_t offer, int64_t person, int64_t guardian)
+may_sign_for(const invariants *m, const rh_row_household_member *h, int64_t party, int64_t day)
 {
-    bool valid = false; /* the last word counts */
-    EACH(m, consent, c)
+    if (h->capacity != rh_capacity_full) {
+        return h->guardian == party;
+    }
+    EACH(m, mandate, x)
     {
-        if (c->offer == offer && c->person == person) {
-            valid = c->withdrawn == 0 && c->warned == 1;
-            (void)guardian;
+        if (x->principal == h->person && x->agent == party && holds_on(x, day) &&
+            (x->scope == rh_mandate_scope_sign || x->scope == rh_mandate_scope_all)) {
+            return true;
         }
     }
-    return valid;
+    return h->person == party;
 }
 
 static bool
-has_signed(const invariants *m, const rh_row_lease *l, int64_t person)
+has_signed(const invariants *m, const rh_row_lease *l, const rh_row_household_member *h,
+           const rh_hash *text, int64_t day)
 {
     EACH(m, signature, s)
     {
-        if (s->lease == l->id && s->party == person &&
-            memcmp(&s->document, &l->text, sizeof l->text) == 0) {
+        if (s->lease == l->id && s->role == rh_role_holder &&
+            memcmp(&s->document, text, sizeof *text) == 0 && may_sign_for(m, h, s->party, day)) {
             return true;
         }
     }
     return false;
+}
+
+static bool
+somebody_signed(const invariants *m, const rh_row_lease *l, int64_t role, const rh_hash *text)
+{
+    EACH(m, signature, s)
+    {
+        if (s->lease == l->id && s->role == role && memcmp(&s->document, text, sizeof *text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* His last word on the offer; who never spoke of it has consented by signing the lease. */
+static bool
+consents(const invariants *m, const rh_row_lease *l, const rh_row_household_member *h, int64_t day)
+{
+    const rh_row_consent *last = NULL;
+    EACH(m, consent, c)
+    {
+        last = c->offer == l->offer && c->person == h->person ? c : last;
+    }
+    if (last != NULL) {
+        return last->withdrawn == 0 && last->warned == 1;
+    }
+    return has_signed(m, l, h, &l->text, day);
 }
 
 static bool
@@ -517,12 +547,7 @@ i6_everybody_consents_when_signing(const invariants *m, const batch *b, broken *
                 continue;
             }
             holders++;
-            bool consents = l->supersedes == RH_NONE
-                                ? has_consented(m, l->offer, h->person, h->guardian)
-                                : has_signed(m, l, h->person) ||
-                                      (h->guardian != RH_NONE && has_signed(m, l, h->guardian)) ||
-                                      has_consented(m, l->offer, h->person, h->guardian);
-            if (!consents) {
+            if (!consents(m, l, h, b->today)) {
                 FAIL("I6", "lease %lld was signed without the consent of %lld.", (ll)l->id,
                      (ll)h->person);
             }
@@ -531,15 +556,8 @@ i6_everybody_consents_when_signing(const invariants *m, const batch *b, broken *
             FAIL("I6", "lease %lld was signed for household %lld, which has no adult right-holder.",
                  (ll)l->id, (ll)l->household);
         }
-        if (!has_signed(m, l, l->lessee)) { /* or somebody with a mandate */
-            bool agent_signed = false;
-            EACH(m, signature, s)
-            {
-                agent_signed |= s->lease == l->id && s->role == rh_role_lessee;
-            }
-            if (!agent_signed) {
-                FAIL("I6", "lease %lld was signed without its lessee.", (ll)l->id);
-            }
+        if (!somebody_signed(m, l, rh_role_lessee, &l->text)) {
+            FAIL("I6", "lease %lld was signed without its lessee.", (ll)l->id);
         }
     }
     return true;
@@ -738,20 +756,12 @@ i9_split_is_exact(const invariants *m, const batch *b, broken *out)
         }
         if (r->reverses == RH_NONE) {
             plain_split(r->amount_fen, 3, bp, part);
-        } else { /* what was given is taken back: the parts of the receipt reversed */
-            int64_t first = 0;
-            EACH(m, split_line, s)
-            {
-                if (s->receipt == r->reverses) {
-                    part[s->payee] = s->amount_fen;
-                    bp[s->payee] = s->share_bp;
-                    first++;
-                }
+        } else { /* taken back as it was given; nothing is divided again */
+            const rh_row_receipt *was = ROW_OF(m, receipt, r->reverses);
+            if (was->amount_fen != r->amount_fen || was->line != r->line || was->reverses != RH_NONE) {
+                FAIL("I9", "receipt %lld reverses %lld in part only.", (ll)r->id, (ll)was->id);
             }
-            if (first == 0 && line->kind == rh_line_kind_rent) {
-                FAIL("I9", "receipt %lld reverses %lld, which was not split.", (ll)r->id,
-                     (ll)r->reverses);
-            }
+            continue;
         }
         IN_BATCH(b, split_line, s)
         {
@@ -826,29 +836,18 @@ i10_journals_balance(const invariants *m, const batch *b, broken *out)
 static bool
 all_signed(const invariants *m, const rh_row_lease *l, const rh_hash *text, int64_t day)
 {
-    bool lessee = false, collective = l->collective_role != rh_collective_role_party;
-    EACH(m, signature, s)
-    {
-        if (s->lease == l->id && memcmp(&s->document, text, sizeof *text) == 0) {
-            lessee |= s->role == rh_role_lessee;
-            collective |= s->role == rh_role_council;
-        }
+    if (!somebody_signed(m, l, rh_role_lessee, text) ||
+        (l->collective_role == rh_collective_role_party && !somebody_signed(m, l, rh_role_council, text))) {
+        return false;
     }
     EACH(m, household_member, h)
     {
-        if (h->household == l->household && h->right_holder && holds_on(h, day) && adult_on(h, day)) {
-            bool signed_by = false;
-            EACH(m, signature, s)
-            {
-                signed_by |= s->lease == l->id && s->role == rh_role_holder &&
-                             memcmp(&s->document, text, sizeof *text) == 0;
-            }
-            if (!signed_by) {
-                return false;
-            }
+        if (h->household == l->household && h->right_holder && holds_on(h, day) && adult_on(h, day) &&
+            !has_signed(m, l, h, text, day)) {
+            return false;
         }
     }
-    return lessee && collective;
+    return true;
 }
 
 static bool
@@ -1019,7 +1018,7 @@ i18_hukou_is_no_input(const invariants *m, const batch *b, broken *out)
 static const int64_t account_of[] = {[rh_payee_farmer] = rh_account_farmer,
                                      [rh_payee_collective] = rh_account_collective,
                                      [rh_payee_reserve] = rh_account_reserve,
-                                     [rh_payee_lessee] = rh_account_deposit};
+                                     [rh_payee_lessee] = rh_account_lessee};
 
 static int64_t
 contested(const invariants *m, int64_t lease, int64_t payee)
@@ -1052,7 +1051,9 @@ i19_contested_money_waits(const invariants *m, const batch *b, broken *out)
 {
     IN_BATCH(b, payout, p)
     {
-        if (p_was == NULL && invariants_free_fen(m, p->lease, p->payee) < 0) {
+        bool is_new = p_was == NULL, is_paid = p->state == rh_payout_state_paid && p_was != NULL &&
+                                               p_was->state == rh_payout_state_proposed;
+        if ((is_new || is_paid) && invariants_free_fen(m, p->lease, p->payee) < 0) {
             FAIL("I19", "payout %lld promises what is contested or not there: %lld fen too much.",
                  (ll)p->id, (ll)-invariants_free_fen(m, p->lease, p->payee));
         }

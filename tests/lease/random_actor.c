@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VILLAGES = 2, HOUSEHOLDS = 6, LESSEES = 8, SOURCES = 12, PERSONS_MOST = 260, UNITS_MOST = 40 };
+enum { VILLAGES = 2, HOUSEHOLDS = 6, LESSEES = 14, SOURCES = 12, PERSONS_MOST = 260, UNITS_MOST = 40 };
 
 static const int64_t minute = 60000, day_ms = INT64_C(86400000);
 
@@ -121,11 +121,25 @@ some_in(scene *s, rh_row_kind kind, uint64_t states)
     return id;
 }
 
+#define SOURCE(word) RH_BIT(rh_source_kind_##word)
+
+static int64_t
+source_of(scene *s, uint64_t kinds)
+{
+    int64_t id = 0;
+    for (int i = 0; i < 60; i++) {
+        id = some(s, RH_ROW_source);
+        if (id == 0 || (kinds >> RH_GET(s->r, source, id)->kind & 1) != 0) {
+            break;
+        }
+    }
+    return id;
+}
+
 /* A document of a kind that the command can rest on, mostly. */
 static int64_t
 some_source(scene *s, rh_command_kind command)
 {
-#define SOURCE(word) RH_BIT(rh_source_kind_##word)
     uint64_t kinds;
     switch (command) {
     case RH_DO_scheme_discuss:
@@ -151,15 +165,7 @@ some_source(scene *s, rh_command_kind command)
     default:
         kinds = chance(s->a, 50) ? UINT64_MAX : SOURCE(certificate) | SOURCE(order) | SOURCE(report) | SOURCE(resolution);
     }
-#undef SOURCE
-    int64_t id = 0;
-    for (int i = 0; i < 60; i++) {
-        id = some(s, RH_ROW_source);
-        if (id == 0 || (kinds >> RH_GET(s->r, source, id)->kind & 1) != 0) {
-            break;
-        }
-    }
-    return id;
+    return source_of(s, kinds);
 }
 
 /* Reservoir: keep the n-th candidate with chance 1/n. */
@@ -780,7 +786,7 @@ fill_match(scene *s)
     c->start = s->today + ONE_OF(a, 0, 1, 15, 20, 30, 30, 40, 60, 90, -1);
     c->step_bp = ONE_OF(a, 0, 0, 300, 500, 1000);
     c->step_years = c->step_bp == 0 ? ONE_OF(a, 0, 1, 3) : between(a, 1, 5);
-    c->period_months = ONE_OF(a, 1, 3, 6, 12, 12, 12, 24, 61);
+    c->period_months = ONE_OF(a, 3, 6, 12, 12, 12, 12, 12, 24, 61);
     c->wording = chance(a, 85) ? NULL : text(a, chance(a, 40) ? "永久转让，过户" : "院内可种菜", draw(a) % 10);
 }
 
@@ -896,6 +902,35 @@ fill_amend(scene *s)
     c->wording = chance(a, 90) ? NULL : "此房永久归承租人所有";
 }
 
+/* A ground that fits the state, by who may plead it, with what shows it. */
+static void
+fill_terminate(scene *s)
+{
+    random_actor *a = s->a;
+    rh_command_lease_terminate *c = &s->out->command.lease_terminate;
+    int64_t state = s->lease == NULL ? 0 : s->lease->state;
+    c->ground = state == rh_lease_state_arrears && chance(a, 60)  ? rh_termination_ground_arrears
+                : state == rh_lease_state_unsafe && chance(a, 60) ? rh_termination_ground_unsafe
+                                                                  : below(a, rh_termination_ground_count);
+    switch (c->ground) {
+    case rh_termination_ground_arrears:
+        by(s, chance(a, 90) ? rh_role_holder_rep : rh_role_township);
+        return;
+    case rh_termination_ground_breach:
+        c->source = source_of(s, chance(a, 70) ? SOURCE(order) : UINT64_MAX);
+        return;
+    case rh_termination_ground_mutual:
+        by(s, chance(a, 80) ? rh_role_township : rh_role_lessee);
+        c->source = source_of(s, chance(a, 80) ? SOURCE(contract) : UINT64_MAX);
+        return;
+    case rh_termination_ground_loss:
+        c->source = source_of(s, chance(a, 70) ? SOURCE(report) : UINT64_MAX);
+        return;
+    default:
+        return;
+    }
+}
+
 static void
 fill_lease(scene *s)
 {
@@ -946,6 +981,9 @@ fill_lease(scene *s)
     case RH_DO_lease_settle:
         c->lease_settle.deposit_kept_fen = s->lease == NULL || chance(a, 60) ? 0 : s->lease->deposit_fen * between(a, 0, 101) / 100;
         c->lease_settle.source = some_source(s, s->out->kind);
+        return;
+    case RH_DO_lease_terminate:
+        fill_terminate(s);
         return;
     case RH_DO_lease_continue:
         c->lease_continue.lessee = party_of_kind(s, rh_party_kind_person, 1);
@@ -1006,7 +1044,7 @@ fill_payout(scene *s)
     static const int64_t account_of[] = {[rh_payee_farmer] = rh_account_farmer,
                                          [rh_payee_collective] = rh_account_collective,
                                          [rh_payee_reserve] = rh_account_reserve,
-                                         [rh_payee_lessee] = rh_account_deposit};
+                                         [rh_payee_lessee] = rh_account_lessee};
     random_actor *a = s->a;
     rh_command_payout_propose *c = &s->out->command.payout_propose;
     c->amount_fen = 1;
@@ -1068,8 +1106,8 @@ fill_dispute(scene *s)
         [rh_object_kind_party] = RH_ROW_party};
     c->object = chance(a, 75) ? rh_object_kind_lease : below(a, rh_object_kind_count);
     c->object_id = some(s, of[c->object]);
-    c->contested_of = chance(a, 80) ? below(a, rh_payee_count) : RH_NONE;
-    c->contested_fen = between(a, 0, 300000);
+    c->contested_of = chance(a, 90) ? below(a, rh_payee_count) : RH_NONE;
+    c->contested_fen = chance(a, 30) || c->object < rh_object_kind_lease ? 0 : between(a, 0, 300000);
     about_place(s, 1 + between(a, 1, VILLAGES));
     s->household = party_of_kind(s, rh_party_kind_household, s->place);
     if (c->object == rh_object_kind_lease) {
@@ -1138,7 +1176,9 @@ fill_supervision(scene *s)
         }
         if (s->out->kind == RH_DO_dispute_close) {
             c->dispute_close.outcome = between(a, 0, rh_outcome_count - 1);
+            c->dispute_close.source = source_of(s, chance(a, 70) ? SOURCE(order) : UINT64_MAX);
         } else {
+            c->dispute_move.path = x != NULL && chance(a, 80) ? between(a, x->path, rh_dispute_path_count - 1) : c->dispute_move.path;
             c->dispute_move.source = chance(a, 50) ? some_source(s, s->out->kind) : RH_NONE;
         }
         return;
@@ -1151,9 +1191,9 @@ fill_supervision(scene *s)
         return;
     case RH_DO_erasure_ask:
         about_place(s, 1 + between(a, 1, VILLAGES));
-        by(s, ONE_OF(a, rh_role_lessee, rh_role_lessee, rh_role_member));
+        by(s, ONE_OF(a, rh_role_lessee, rh_role_lessee, rh_role_lessee, rh_role_member));
         s->household = party_of_kind(s, rh_party_kind_household, s->place);
-        s->actor = somebody(s, s->role - 1);
+        s->actor = s->role - 1 == rh_role_lessee ? party_of_kind(s, rh_party_kind_person, 0) : somebody(s, rh_role_member);
         c->erasure_ask.party = s->actor;
         return;
     default:
@@ -1327,7 +1367,7 @@ choose_command(scene *s)
     fill_plainly(s);
     if (kind != RH_ROW_NONE) {
         name_object(s->out, kind, object);
-    } else if (rule->object != RH_ROW_NONE && rh_states_of(rule->object) != NULL) {
+    } else if (rule->object != RH_ROW_NONE && rh_states_of(rule->object) != NULL && s->out->kind != RH_DO_scheme_draft) {
         int64_t id = some_in(s, rule->object, rule->from);
         name_object(s->out, rule->object, id == 0 ? 1 : id);
     }

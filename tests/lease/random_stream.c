@@ -162,17 +162,17 @@ folds(stream *s, const rh_ask *ask)
     return true;
 }
 
-/* A payout refused only because of a dispute must have asked for contested money (I19: no more is frozen). */
+/* A payout that was refused as more than is owed did ask for more than is owed, promised and contested: no more is frozen (I19). */
 static bool
 freezes_no_more(stream *s, const random_ask *ask)
 {
     if (ask->kind != RH_DO_payout_propose || s->out.refusals.n != 1 ||
-        strstr(rh_guard_name(s->out.refusals.refusal[0].guard), "contest") == NULL) {
+        strcmp(rh_guard_name(s->out.refusals.refusal[0].guard), "payout_within_owed") != 0) {
         return true;
     }
     const rh_command_payout_propose *c = &ask->command.payout_propose;
     return c->amount_fen > invariants_free_fen(s->model, c->lease, c->payee) ||
-           breaks(s, "I19", "a payout of money that nobody contests was held back.");
+           breaks(s, "I19", "a payout of money that is owed and that nobody contests was held back.");
 }
 
 static bool

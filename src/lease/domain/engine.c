@@ -123,6 +123,17 @@ take_notice_object(rh_case *c, int64_t object, int64_t id)
     take_object(c, kind[object], id);
 }
 
+static rh_row_kind
+kind_of_object(int64_t object)
+{
+    static const rh_row_kind of[] = {
+        [rh_object_kind_place] = RH_ROW_place,   [rh_object_kind_scheme] = RH_ROW_scheme,
+        [rh_object_kind_offer] = RH_ROW_offer,   [rh_object_kind_lease] = RH_ROW_lease,
+        [rh_object_kind_payout] = RH_ROW_payout, [rh_object_kind_baunit] = RH_ROW_baunit,
+        [rh_object_kind_party] = RH_ROW_party};
+    return of[object];
+}
+
 /* Fill the case with an object and with what it belongs to; a later, more particular place wins over an earlier one only when there is none. */
 static void
 take_object(rh_case *c, rh_row_kind kind, int64_t id)
@@ -215,16 +226,13 @@ take_object(rh_case *c, rh_row_kind kind, int64_t id)
     case RH_ROW_mandate:
         take_object(c, RH_ROW_party, ((const rh_row_mandate *)row)->principal);
         break;
-    case RH_ROW_dispute: {
-        static const rh_row_kind of[] = {
-            [rh_object_kind_place] = RH_ROW_place,   [rh_object_kind_scheme] = RH_ROW_scheme,
-            [rh_object_kind_offer] = RH_ROW_offer,   [rh_object_kind_lease] = RH_ROW_lease,
-            [rh_object_kind_payout] = RH_ROW_payout, [rh_object_kind_baunit] = RH_ROW_baunit,
-            [rh_object_kind_party] = RH_ROW_party};
-        take_object(c, of[((const rh_row_dispute *)row)->object],
+    case RH_ROW_arrears:
+        take_object(c, RH_ROW_lease, ((const rh_row_arrears *)row)->lease);
+        break;
+    case RH_ROW_dispute:
+        take_object(c, kind_of_object(((const rh_row_dispute *)row)->object),
                     ((const rh_row_dispute *)row)->object_id);
         break;
-    }
     default:
         break;
     }
@@ -287,6 +295,20 @@ is_sane(const rh_field *f, int64_t x)
     }
 }
 
+/* A dispute names the kind of its object in a field of its own. */
+static void
+check_disputed(rh_case *c)
+{
+    const rh_command_dispute_open *command = c->ask->command;
+    rh_row_kind kind = kind_of_object(command->object);
+    if (rh_registry_get(c->registry, kind, command->object_id) == NULL) {
+        const rh_field *f = rh_record_find(rh_command_type(c->ask->kind), "object_id");
+        rh_say(refuse(c, RH_GUARD_exists, f), RH_FIELD_INT, command->object_id);
+    } else {
+        take_object(c, kind, command->object_id);
+    }
+}
+
 /* Fields are there, sane, and name what exists; what they name is taken. */
 static void
 check_fields(rh_case *c)
@@ -328,6 +350,9 @@ check_fields(rh_case *c)
         } else if (kind != RH_ROW_NONE) {
             take_object(c, kind, x);
         }
+    }
+    if (c->ask->kind == RH_DO_dispute_open && c->out->refusals.n == 0) {
+        check_disputed(c);
     }
 }
 

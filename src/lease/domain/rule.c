@@ -96,6 +96,7 @@ rh_guard_holds(rh_guard guard, const rh_case *c, rh_refusal *refusal)
 #include "domain/guard_offer.def"
 #include "domain/guard_lease.def"
 #include "domain/guard_money.def"
+#include "domain/guard_supervision.def"
 #undef GUARD
     };
     *refusal = (rh_refusal){.guard = guard};

@@ -25,3 +25,12 @@ rh_split(int64_t amount, int n, const int64_t *share_bp, int64_t *part)
         given |= UINT64_C(1) << best;
     }
 }
+
+__extension__ typedef __int128 wide;
+
+int64_t
+rh_scaled(int64_t a, int64_t b, int64_t divisor)
+{
+    wide x = (wide)a * b / divisor;
+    return x > INT64_MAX ? INT64_MAX : (int64_t)x;
+}

@@ -8,4 +8,7 @@
  * to the largest remainders, the earlier one when equal. */
 void rh_split(int64_t amount, int n, const int64_t *share_bp, int64_t *part);
 
+/* ⌊a·b/divisor⌋ for a, b ≥ 0 and divisor ≥ 1, INT64_MAX when it is more than fits. */
+int64_t rh_scaled(int64_t a, int64_t b, int64_t divisor);
+
 #endif

@@ -236,11 +236,11 @@ rh_ref_seen(const rh_registry *r, const char *bank_ref)
 {
     uint64_t h[2];
     hash_ref(bank_ref, h);
-    return r->refs.room > 0 && r->refs.word[slot_of(&r->refs, h)][0] != 0;
+    return r->refs.room > 0 && r->refs.word[slot_of(&r->refs, h)][2] != 0;
 }
 
 static rh_status
-remember_ref(rh_registry *r, const char *bank_ref, rh_err *err)
+remember_ref(rh_registry *r, const char *bank_ref, bool stands, rh_err *err)
 {
     struct rh_refs *refs = &r->refs;
     if (2 * (refs->n + 1) > refs->room) {
@@ -263,7 +263,8 @@ remember_ref(rh_registry *r, const char *bank_ref, rh_err *err)
     hash_ref(bank_ref, h);
     size_t at = slot_of(refs, h);
     refs->n += refs->word[at][0] == 0;
-    memcpy(refs->word[at], h, sizeof *refs->word);
+    memcpy(refs->word[at], h, sizeof h);
+    refs->word[at][2] = stands;
     return RH_OK;
 }
 
@@ -293,7 +294,7 @@ add_up(rh_registry *r, rh_row row, rh_err *err)
         const rh_row_receipt *p = row.record;
         RH_TRY(room_for(&r->received, &r->n_received, 1, p->line, err));
         r->received[p->line] += p->reverses == RH_NONE ? p->amount_fen : -p->amount_fen;
-        return remember_ref(r, p->bank_ref, err);
+        return remember_ref(r, p->bank_ref, p->reverses == RH_NONE, err);
     }
     default:
         return RH_OK;
@@ -397,6 +398,19 @@ int64_t
 rh_registry_time(const rh_registry *r)
 {
     return r->time;
+}
+
+int64_t
+rh_received(const rh_registry *r, int64_t line)
+{
+    return line > 0 && (size_t)line < r->n_received ? r->received[line] : 0;
+}
+
+const rh_books *
+rh_books_of(const rh_registry *r, int64_t lease)
+{
+    static const rh_books empty;
+    return lease > 0 && (size_t)lease < r->n_books ? &r->books[lease] : &empty;
 }
 
 int64_t

@@ -46,9 +46,10 @@ struct rh_registry {
     rh_books *books;   /* by lease */
     int64_t *received; /* by rent line: fen received, reversals taken off */
     size_t n_books, n_received;
-    struct rh_refs { /* bank references seen: two words of a keyed hash each, open addressing */
+    struct
+        rh_refs { /* bank references seen: two words of a hash each and 1 while it stands; open addressing */
         size_t n, room;
-        uint64_t (*word)[2];
+        uint64_t (*word)[3];
     } refs;
     rh_due *heap; /* smallest date first; entries may be stale: who pops looks again */
     size_t n_heap, room_heap;
@@ -70,7 +71,13 @@ RH_MUST_CHECK rh_status rh_due_push(rh_registry *r, rh_due due, rh_err *err);
 /* Take the first deadline that has passed by `today`; false: none. */
 bool rh_due_pop(rh_registry *r, int64_t today, rh_due *due);
 
-/* Has this bank reference been posted? */
+/* Fen received for a line due, reversals taken off. */
+int64_t rh_received(const rh_registry *r, int64_t line);
+
+/* The books of a lease; never NULL. */
+const rh_books *rh_books_of(const rh_registry *r, int64_t lease);
+
+/* Has this bank reference been posted, and not been reversed since? */
 bool rh_ref_seen(const rh_registry *r, const char *bank_ref);
 
 /* The kind of object that an ID field names. */
