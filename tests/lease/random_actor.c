@@ -12,7 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VILLAGES = 2, HOUSEHOLDS = 6, LESSEES = 14, SOURCES = 12, PERSONS_MOST = 260, UNITS_MOST = 40 };
+enum {
+    VILLAGES = 2,
+    HOUSEHOLDS = 6,
+    LESSEES = 14,
+    SOURCES = 12,
+    PERSONS_MOST = 260,
+    UNITS_MOST = 40
+};
 
 static const int64_t minute = 60000, day_ms = INT64_C(86400000);
 
@@ -163,7 +170,9 @@ some_source(scene *s, rh_command_kind command)
         kinds = SOURCE(certificate) | SOURCE(order);
         break;
     default:
-        kinds = chance(s->a, 50) ? UINT64_MAX : SOURCE(certificate) | SOURCE(order) | SOURCE(report) | SOURCE(resolution);
+        kinds = chance(s->a, 50)
+                    ? UINT64_MAX
+                    : SOURCE(certificate) | SOURCE(order) | SOURCE(report) | SOURCE(resolution);
     }
     return source_of(s, kinds);
 }
@@ -390,11 +399,13 @@ fill_plainly(scene *s)
         const rh_field *f = &type->field[i];
         void *at = record + f->offset;
         if (f->type == RH_FIELD_TEXT) {
-            *(const char **)at = f->optional && chance(s->a, 50) ? NULL : text(s->a, f->zh, draw(s->a) % 1000);
+            *(const char **)at =
+                f->optional && chance(s->a, 50) ? NULL : text(s->a, f->zh, draw(s->a) % 1000);
         } else if (f->type == RH_FIELD_HASH) {
             *(rh_hash *)at = some_hash(s->a);
         } else {
-            *(int64_t *)at = f->optional && f->type == RH_FIELD_ID ? RH_NONE : plain_number(s, f);
+            *(int64_t *)at =
+                f->optional && f->type == RH_FIELD_ID ? RH_NONE : plain_number(s, f);
             if (f->type == RH_FIELD_PRIVATE && s->out->n_private < RANDOM_PRIVATE_MOST) {
                 random_private *p = &s->out->private_text[s->out->n_private++];
                 p->field = f;
@@ -450,11 +461,14 @@ fill_registry(scene *s)
         break;
     case RH_DO_party_add:
         c->party_add.place = s->place;
-        c->party_add.kind = chance(a, 80) ? rh_party_kind_person : below(a, rh_party_kind_count);
+        c->party_add.kind =
+            chance(a, 80) ? rh_party_kind_person : below(a, rh_party_kind_count);
         break;
     case RH_DO_bank_account_add: {
-        int64_t whose = ONE_OF(a, rh_party_kind_collective, rh_party_kind_household, rh_party_kind_person);
-        c->bank_account_add.party = party_of_kind(s, whose, whose == rh_party_kind_person ? 0 : s->place);
+        int64_t whose =
+            ONE_OF(a, rh_party_kind_collective, rh_party_kind_household, rh_party_kind_person);
+        c->bank_account_add.party =
+            party_of_kind(s, whose, whose == rh_party_kind_person ? 0 : s->place);
         c->bank_account_add.kind = whose == rh_party_kind_collective && chance(a, 70);
         break;
     }
@@ -471,12 +485,17 @@ fill_registry(scene *s)
         c->household_member_add.head = chance(a, 15);
         c->household_member_add.guardian =
             chance(a, 60) && some_member_row(s, household, false, false) != 0
-                ? RH_GET(s->r, household_member, some_member_row(s, household, false, false))->person
+                ? RH_GET(s->r, household_member, some_member_row(s, household, false, false))
+                      ->person
                 : RH_NONE;
         break;
     case RH_DO_household_member_end:
         c->household_member_end.until = s->today + ONE_OF(a, 0, 0, 0, -1, 30);
-        about_place(s, RH_GET(s->r, party, RH_GET(s->r, household_member, c->household_member_end.household_member)->household)->place);
+        about_place(
+            s, RH_GET(s->r, party,
+                      RH_GET(s->r, household_member, c->household_member_end.household_member)
+                          ->household)
+                   ->place);
         break;
     case RH_DO_membership_add: {
         int64_t row = some_member_row(s, household, false, false);
@@ -489,10 +508,14 @@ fill_registry(scene *s)
     }
     case RH_DO_membership_end:
         c->membership_end.until = s->today + ONE_OF(a, 0, 0, 0, -1, 30);
-        about_place(s, RH_GET(s->r, party, RH_GET(s->r, membership, c->membership_end.membership)->collective)->place);
+        about_place(s,
+                    RH_GET(s->r, party,
+                           RH_GET(s->r, membership, c->membership_end.membership)->collective)
+                        ->place);
         break;
     case RH_DO_mandate_add: {
-        int64_t one = some_member_row(s, household, true, false), other = some_member_row(s, household, false, false);
+        int64_t one = some_member_row(s, household, true, false),
+                other = some_member_row(s, household, false, false);
         s->household = household;
         if (one != 0) {
             c->mandate_add.principal = RH_GET(s->r, household_member, one)->person;
@@ -520,10 +543,12 @@ fill_registry(scene *s)
         break;
     }
     case RH_DO_role_grant_add: {
-        int64_t role = ONE_OF(a, rh_role_clerk, rh_role_council, rh_role_supervisors, rh_role_treasurer, rh_role_party_org, rh_role_township);
+        int64_t role = ONE_OF(a, rh_role_clerk, rh_role_council, rh_role_supervisors,
+                              rh_role_treasurer, rh_role_party_org, rh_role_township);
         c->role_grant_add.role = chance(a, 90) ? role : below(a, rh_role_count);
         c->role_grant_add.place = role == rh_role_township ? 1 : s->place;
-        c->role_grant_add.party = party_of_kind(s, rh_party_kind_person, chance(a, 80) ? s->place : 0);
+        c->role_grant_add.party =
+            party_of_kind(s, rh_party_kind_person, chance(a, 80) ? s->place : 0);
         break;
     }
     case RH_DO_source_add:
@@ -566,15 +591,19 @@ fill_registry(scene *s)
     }
     case RH_DO_rrr_add:
         about_baunit(s, c->rrr_add.baunit);
-        c->rrr_add.kind = ONE_OF(a, rh_rrr_kind_residence_right, rh_rrr_kind_use_limit, rh_rrr_kind_heritage, rh_rrr_kind_mortgage,
-                                 rh_rrr_kind_seizure, rh_rrr_kind_repair, rh_rrr_kind_fire, rh_rrr_kind_use_right, rh_rrr_kind_lease);
+        c->rrr_add.kind =
+            ONE_OF(a, rh_rrr_kind_residence_right, rh_rrr_kind_use_limit, rh_rrr_kind_heritage,
+                   rh_rrr_kind_mortgage, rh_rrr_kind_seizure, rh_rrr_kind_repair,
+                   rh_rrr_kind_fire, rh_rrr_kind_use_right, rh_rrr_kind_lease);
         c->rrr_add.share_num = 1;
         c->rrr_add.share_den = ONE_OF(a, 1, 1, 1, 2, 3);
         break;
     case RH_DO_rrr_end: {
-        for (int i = 0; i < 20; i++) { /* mostly one of the restrictions, so that units come free again */
+        for (int i = 0; i < 20;
+             i++) { /* mostly one of the restrictions, so that units come free again */
             const rh_row_rrr *x = RH_GET(s->r, rrr, c->rrr_end.rrr);
-            if (x != NULL && x->status == rh_rrr_status_current && x->kind > rh_rrr_kind_lease) {
+            if (x != NULL && x->status == rh_rrr_status_current &&
+                x->kind > rh_rrr_kind_lease) {
                 break;
             }
             c->rrr_end.rrr = some(s, RH_ROW_rrr);
@@ -585,7 +614,8 @@ fill_registry(scene *s)
     }
     case RH_DO_rrr_succeed:
         about_baunit(s, c->rrr_succeed.baunit);
-        c->rrr_succeed.household = party_of_kind(s, rh_party_kind_household, chance(a, 85) ? s->place : 0);
+        c->rrr_succeed.household =
+            party_of_kind(s, rh_party_kind_household, chance(a, 85) ? s->place : 0);
         break;
     default:
         break;
@@ -610,7 +640,8 @@ some_meeting(scene *s)
     for (int64_t id = n; id > 0 && id > n - 8; id--) {
         const rh_row_meeting *m = RH_GET(s->r, meeting, id);
         if (m->passed == RH_NONE && m->minutes == RH_NONE &&
-            RH_GET(s->r, scheme, m->scheme)->state == rh_scheme_state_called && chance(s->a, 70)) {
+            RH_GET(s->r, scheme, m->scheme)->state == rh_scheme_state_called &&
+            chance(s->a, 70)) {
             return id;
         }
     }
@@ -692,17 +723,22 @@ fill_scheme(scene *s)
     case RH_DO_scheme_draft:
         about_place(s, 1 + between(a, 1, VILLAGES));
         c->scheme_draft.collective = s->collective;
-        c->scheme_draft.purpose = chance(a, 92) ? rh_scheme_purpose_homestead_use : rh_scheme_purpose_construction_land;
+        c->scheme_draft.purpose = chance(a, 92) ? rh_scheme_purpose_homestead_use
+                                                : rh_scheme_purpose_construction_land;
         c->scheme_draft.uses = chance(a, 80) ? 255 : between(a, 1, 255);
-        split_of(a, &c->scheme_draft.farmer_bp, &c->scheme_draft.collective_bp, &c->scheme_draft.reserve_bp);
+        split_of(a, &c->scheme_draft.farmer_bp, &c->scheme_draft.collective_bp,
+                 &c->scheme_draft.reserve_bp);
         c->scheme_draft.floor_fen_m2_year = between(a, 0, 1500);
         c->scheme_draft.notice_days = chance(a, 90) ? between(a, 5, 12) : between(a, 0, 5);
         return;
     case RH_DO_scheme_call:
         about_scheme(s, c->scheme_call.scheme);
-        c->scheme_call.kind = chance(a, 88) ? rh_meeting_kind_assembly : rh_meeting_kind_representatives;
-        c->scheme_call.held = s->today + (chance(a, 85) ? between(a, 10, 14) : between(a, 0, 10));
-        c->scheme_call.papers = c->scheme_call.held - (chance(a, 90) ? between(a, 10, 12) : between(a, 5, 10));
+        c->scheme_call.kind =
+            chance(a, 88) ? rh_meeting_kind_assembly : rh_meeting_kind_representatives;
+        c->scheme_call.held =
+            s->today + (chance(a, 85) ? between(a, 10, 14) : between(a, 0, 10));
+        c->scheme_call.papers =
+            c->scheme_call.held - (chance(a, 90) ? between(a, 10, 12) : between(a, 5, 10));
         if (c->scheme_call.papers < s->today && chance(a, 80)) {
             c->scheme_call.papers = s->today;
         }
@@ -731,7 +767,8 @@ consenting_row(scene *s, int64_t offer)
         bool given = false;
         for (int64_t x = rh_first(s->r, RH_BY_consent_offer, offer); x != 0;
              x = rh_next(s->r, RH_BY_consent_offer, x)) {
-            given |= RH_GET(s->r, consent, x)->person == m->person && !RH_GET(s->r, consent, x)->withdrawn;
+            given |= RH_GET(s->r, consent, x)->person == m->person &&
+                     !RH_GET(s->r, consent, x)->withdrawn;
         }
         if (rh_holds(m, s->today) && m->right_holder && !given) {
             choose(s->a, &chosen, &n, id);
@@ -787,7 +824,9 @@ fill_match(scene *s)
     c->step_bp = ONE_OF(a, 0, 0, 300, 500, 1000);
     c->step_years = c->step_bp == 0 ? ONE_OF(a, 0, 1, 3) : between(a, 1, 5);
     c->period_months = ONE_OF(a, 3, 6, 12, 12, 12, 12, 12, 24, 61);
-    c->wording = chance(a, 85) ? NULL : text(a, chance(a, 40) ? "永久转让，过户" : "院内可种菜", draw(a) % 10);
+    c->wording = chance(a, 85)
+                     ? NULL
+                     : text(a, chance(a, 40) ? "永久转让，过户" : "院内可种菜", draw(a) % 10);
 }
 
 static void
@@ -803,8 +842,9 @@ fill_offer(scene *s)
     case RH_DO_offer_unconsent: {
         about_offer(s, c->offer_consent.offer);
         by(s, rh_role_holder);
-        int64_t row = s->out->kind == RH_DO_offer_consent ? consenting_row(s, c->offer_consent.offer)
-                                                          : some_member_row(s, s->household, true, false);
+        int64_t row = s->out->kind == RH_DO_offer_consent
+                          ? consenting_row(s, c->offer_consent.offer)
+                          : some_member_row(s, s->household, true, false);
         if (row != 0) {
             c->offer_consent.person = RH_GET(s->r, household_member, row)->person;
             s->actor = signer_for(s, row);
@@ -828,7 +868,8 @@ fill_offer(scene *s)
         return;
     }
     case RH_DO_objection_decide:
-        c->objection_decide.objection = some_in(s, RH_ROW_objection, RH_BIT(rh_objection_state_open));
+        c->objection_decide.objection =
+            some_in(s, RH_ROW_objection, RH_BIT(rh_objection_state_open));
         c->objection_decide.upheld = chance(a, 30);
         s->place = 1;
         return;
@@ -863,20 +904,24 @@ static void
 fill_sign(scene *s, const rh_hash *wanted, rh_hash *given)
 {
     *given = *wanted;
-    by(s, ONE_OF(s->a, rh_role_holder, rh_role_holder, rh_role_holder, rh_role_lessee, rh_role_lessee, rh_role_council, rh_role_township));
-    for (int i = 0; i < 8 && s->lease != NULL; i++) { /* mostly somebody who has not signed yet */
+    by(s, ONE_OF(s->a, rh_role_holder, rh_role_holder, rh_role_holder, rh_role_lessee,
+                 rh_role_lessee, rh_role_council, rh_role_township));
+    for (int i = 0; i < 8 && s->lease != NULL;
+         i++) { /* mostly somebody who has not signed yet */
         s->actor = somebody(s, s->role - 1);
         bool signed_already = false;
         for (int64_t id = rh_first(s->r, RH_BY_signature_lease, s->lease->id); id != 0;
              id = rh_next(s->r, RH_BY_signature_lease, id)) {
             const rh_row_signature *x = RH_GET(s->r, signature, id);
-            signed_already |= memcmp(&x->document, wanted, sizeof *wanted) == 0 &&
-                              (x->party == s->actor || (x->role == s->role - 1 && x->role != rh_role_holder));
+            signed_already |=
+                memcmp(&x->document, wanted, sizeof *wanted) == 0 &&
+                (x->party == s->actor || (x->role == s->role - 1 && x->role != rh_role_holder));
         }
         if (!signed_already) {
             return;
         }
-        by(s, ONE_OF(s->a, rh_role_holder, rh_role_holder, rh_role_lessee, rh_role_council, rh_role_township));
+        by(s, ONE_OF(s->a, rh_role_holder, rh_role_holder, rh_role_lessee, rh_role_council,
+                     rh_role_township));
     }
 }
 
@@ -909,9 +954,10 @@ fill_terminate(scene *s)
     random_actor *a = s->a;
     rh_command_lease_terminate *c = &s->out->command.lease_terminate;
     int64_t state = s->lease == NULL ? 0 : s->lease->state;
-    c->ground = state == rh_lease_state_arrears && chance(a, 60)  ? rh_termination_ground_arrears
-                : state == rh_lease_state_unsafe && chance(a, 60) ? rh_termination_ground_unsafe
-                                                                  : below(a, rh_termination_ground_count);
+    c->ground = state == rh_lease_state_arrears && chance(a, 60) ? rh_termination_ground_arrears
+                : state == rh_lease_state_unsafe && chance(a, 60)
+                    ? rh_termination_ground_unsafe
+                    : below(a, rh_termination_ground_count);
     switch (c->ground) {
     case rh_termination_ground_arrears:
         by(s, chance(a, 90) ? rh_role_holder_rep : rh_role_township);
@@ -965,7 +1011,8 @@ fill_lease(scene *s)
         return;
     case RH_DO_lease_renew:
         c->lease_renew.months = ONE_OF(a, 12, 12, 24, 60, 120, 216, 228, 240);
-        c->lease_renew.fen_year = s->lease == NULL ? 1 : s->lease->fen_year * between(a, 90, 130) / 100;
+        c->lease_renew.fen_year =
+            s->lease == NULL ? 1 : s->lease->fen_year * between(a, 90, 130) / 100;
         c->lease_renew.wording = chance(a, 95) ? NULL : "世代居住";
         return;
     case RH_DO_sublet_ask:
@@ -975,11 +1022,15 @@ fill_lease(scene *s)
             c->sublet_ask.end = chance(a, 70) && s->lease->end > s->today
                                     ? s->today + between(a, 1, s->lease->end - s->today)
                                     : s->lease->end + ONE_OF(a, 0, 0, 1);
-            c->sublet_ask.purpose = chance(a, 90) ? s->lease->purpose : below(a, rh_lessee_use_count);
+            c->sublet_ask.purpose =
+                chance(a, 90) ? s->lease->purpose : below(a, rh_lessee_use_count);
         }
         return;
     case RH_DO_lease_settle:
-        c->lease_settle.deposit_kept_fen = s->lease == NULL || chance(a, 60) ? 0 : s->lease->deposit_fen * between(a, 0, 101) / 100;
+        c->lease_settle.deposit_kept_fen =
+            s->lease == NULL || chance(a, 60)
+                ? 0
+                : s->lease->deposit_fen * between(a, 0, 101) / 100;
         c->lease_settle.source = some_source(s, s->out->kind);
         return;
     case RH_DO_lease_terminate:
@@ -1001,8 +1052,11 @@ fill_receipt(scene *s)
     random_actor *a = s->a;
     rh_command_receipt_post *c = &s->out->command.receipt_post;
     for (int i = 0; i < 30; i++) { /* mostly a line that is due and not yet paid */
-        int64_t lease = some_in(s, RH_ROW_lease, RH_BIT(rh_lease_state_active) | RH_BIT(rh_lease_state_expiring) | RH_BIT(rh_lease_state_filed) |
-                                                     RH_BIT(rh_lease_state_arrears) | RH_BIT(rh_lease_state_unsafe));
+        int64_t lease =
+            some_in(s, RH_ROW_lease,
+                    RH_BIT(rh_lease_state_active) | RH_BIT(rh_lease_state_expiring) |
+                        RH_BIT(rh_lease_state_filed) | RH_BIT(rh_lease_state_arrears) |
+                        RH_BIT(rh_lease_state_unsafe));
         int64_t chosen = 0;
         int n = 0;
         for (int64_t id = rh_first(s->r, RH_BY_rent_line_lease, lease); id != 0;
@@ -1021,7 +1075,8 @@ fill_receipt(scene *s)
     const rh_row_rent_line *x = RH_GET(s->r, rent_line, c->line);
     if (x != NULL) {
         about_lease(s, x->lease);
-        int64_t got = (size_t)x->id < s->r->n_received ? s->r->received[x->id] : 0, owed = x->amount_fen - got;
+        int64_t got = (size_t)x->id < s->r->n_received ? s->r->received[x->id] : 0,
+                owed = x->amount_fen - got;
         c->amount_fen = owed > 1 && chance(a, 15) ? between(a, 1, owed) : owed > 0 ? owed : 1;
         c->amount_fen += chance(a, 2);
     }
@@ -1107,7 +1162,8 @@ fill_dispute(scene *s)
     c->object = chance(a, 75) ? rh_object_kind_lease : below(a, rh_object_kind_count);
     c->object_id = some(s, of[c->object]);
     c->contested_of = chance(a, 90) ? below(a, rh_payee_count) : RH_NONE;
-    c->contested_fen = chance(a, 30) || c->object < rh_object_kind_lease ? 0 : between(a, 0, 300000);
+    c->contested_fen =
+        chance(a, 30) || c->object < rh_object_kind_lease ? 0 : between(a, 0, 300000);
     about_place(s, 1 + between(a, 1, VILLAGES));
     s->household = party_of_kind(s, rh_party_kind_household, s->place);
     if (c->object == rh_object_kind_lease) {
@@ -1124,7 +1180,8 @@ move_clock(scene *s)
     random_actor *a = s->a;
     int64_t due = rh_registry_next_due(s->r), days;
     int64_t meetings = rh_registry_count(s->r, RH_ROW_meeting);
-    const rh_row_meeting *m = RH_GET(s->r, meeting, meetings - (meetings > 1 ? below(a, 2) : 0));
+    const rh_row_meeting *m =
+        RH_GET(s->r, meeting, meetings - (meetings > 1 ? below(a, 2) : 0));
     int64_t u = below(a, 1000);
     if (u < 300) {
         days = between(a, 0, 2);
@@ -1159,7 +1216,8 @@ fill_supervision(scene *s)
         about_lease(s, c->inspection_open.lease);
         return;
     case RH_DO_inspection_close: {
-        c->inspection_close.inspection = some_in(s, RH_ROW_inspection, RH_BIT(rh_case_state_open));
+        c->inspection_close.inspection =
+            some_in(s, RH_ROW_inspection, RH_BIT(rh_case_state_open));
         const rh_row_inspection *x = RH_GET(s->r, inspection, c->inspection_close.inspection);
         about_lease(s, x == NULL ? 0 : x->lease);
         return;
@@ -1178,7 +1236,9 @@ fill_supervision(scene *s)
             c->dispute_close.outcome = between(a, 0, rh_outcome_count - 1);
             c->dispute_close.source = source_of(s, chance(a, 70) ? SOURCE(order) : UINT64_MAX);
         } else {
-            c->dispute_move.path = x != NULL && chance(a, 80) ? between(a, x->path, rh_dispute_path_count - 1) : c->dispute_move.path;
+            c->dispute_move.path = x != NULL && chance(a, 80)
+                                       ? between(a, x->path, rh_dispute_path_count - 1)
+                                       : c->dispute_move.path;
             c->dispute_move.source = chance(a, 50) ? some_source(s, s->out->kind) : RH_NONE;
         }
         return;
@@ -1193,7 +1253,8 @@ fill_supervision(scene *s)
         about_place(s, 1 + between(a, 1, VILLAGES));
         by(s, ONE_OF(a, rh_role_lessee, rh_role_lessee, rh_role_lessee, rh_role_member));
         s->household = party_of_kind(s, rh_party_kind_household, s->place);
-        s->actor = s->role - 1 == rh_role_lessee ? party_of_kind(s, rh_party_kind_person, 0) : somebody(s, rh_role_member);
+        s->actor = s->role - 1 == rh_role_lessee ? party_of_kind(s, rh_party_kind_person, 0)
+                                                 : somebody(s, rh_role_member);
         c->erasure_ask.party = s->actor;
         return;
     default:
@@ -1263,7 +1324,8 @@ command_for(scene *s, rh_row_kind kind, int64_t *object)
         int64_t total = 0, chosen = -1;
         for (int k = 0; k < RH_COMMAND_COUNT; k++) {
             const rh_rule *rule = rh_rule_of((rh_command_kind)k);
-            if (rule->effect != NULL && rule->object == kind && (rule->from >> state & 1) != 0) {
+            if (rule->effect != NULL && rule->object == kind &&
+                (rule->from >> state & 1) != 0) {
                 int64_t w = weight_of((rh_command_kind)k);
                 total += w;
                 chosen = below(s->a, total) < w ? k : chosen;
@@ -1311,10 +1373,13 @@ registry_kind(scene *s)
     rh_command_kind k = (rh_command_kind)below(s->a, RH_DO_scheme_draft);
     const rh_registry *r = s->r;
     bool full = (k == RH_DO_party_add && rh_registry_count(r, RH_ROW_party) > PERSONS_MOST) ||
-                ((k == RH_DO_parcel_add || k == RH_DO_building_add || k == RH_DO_baunit_add) && rh_registry_count(r, RH_ROW_parcel) > UNITS_MOST) ||
+                ((k == RH_DO_parcel_add || k == RH_DO_building_add || k == RH_DO_baunit_add) &&
+                 rh_registry_count(r, RH_ROW_parcel) > UNITS_MOST) ||
                 (k == RH_DO_place_add && rh_registry_count(r, RH_ROW_place) > 8) ||
                 (k == RH_DO_kin_add && rh_registry_count(r, RH_ROW_kin) > 40) ||
-                ((k == RH_DO_household_member_end || k == RH_DO_membership_end || k == RH_DO_role_grant_end) && !chance(s->a, 12)) ||
+                ((k == RH_DO_household_member_end || k == RH_DO_membership_end ||
+                  k == RH_DO_role_grant_end) &&
+                 !chance(s->a, 12)) ||
                 (k == RH_DO_rrr_add && !chance(s->a, 30));
     return full ? RH_DO_source_add : k;
 }
@@ -1322,13 +1387,21 @@ registry_kind(scene *s)
 static void
 choose_command(scene *s)
 {
-    static const rh_row_kind object_kind[] = {RH_ROW_scheme, RH_ROW_offer, RH_ROW_lease, RH_ROW_payout};
-    static const rh_command_kind money[] = {RH_DO_receipt_post, RH_DO_receipt_post, RH_DO_receipt_post, RH_DO_receipt_post,
-                                            RH_DO_payout_propose, RH_DO_payout_propose, RH_DO_receipt_reverse},
-                                 others[] = {RH_DO_objection_raise, RH_DO_objection_decide, RH_DO_objection_decide, RH_DO_amendment_sign,
-                                             RH_DO_amendment_sign, RH_DO_amendment_sign, RH_DO_sublet_answer, RH_DO_bid_withdraw,
-                                             RH_DO_inspection_open, RH_DO_inspection_close, RH_DO_inspection_close, RH_DO_dispute_open,
-                                             RH_DO_dispute_move, RH_DO_dispute_close, RH_DO_dispute_close, RH_DO_disclosure_publish, RH_DO_erasure_ask};
+    static const rh_row_kind object_kind[] = {RH_ROW_scheme, RH_ROW_offer, RH_ROW_lease,
+                                              RH_ROW_payout};
+    static const rh_command_kind money[] = {RH_DO_receipt_post,   RH_DO_receipt_post,
+                                            RH_DO_receipt_post,   RH_DO_receipt_post,
+                                            RH_DO_payout_propose, RH_DO_payout_propose,
+                                            RH_DO_receipt_reverse},
+                                 others[] = {RH_DO_objection_raise,  RH_DO_objection_decide,
+                                             RH_DO_objection_decide, RH_DO_amendment_sign,
+                                             RH_DO_amendment_sign,   RH_DO_amendment_sign,
+                                             RH_DO_sublet_answer,    RH_DO_bid_withdraw,
+                                             RH_DO_inspection_open,  RH_DO_inspection_close,
+                                             RH_DO_inspection_close, RH_DO_dispute_open,
+                                             RH_DO_dispute_move,     RH_DO_dispute_close,
+                                             RH_DO_dispute_close,    RH_DO_disclosure_publish,
+                                             RH_DO_erasure_ask};
     random_actor *a = s->a;
     int64_t object = 0, u = below(a, 1000);
     rh_row_kind kind = RH_ROW_NONE;
@@ -1346,13 +1419,17 @@ choose_command(scene *s)
         s->out->kind = chance(a, 25) ? RH_DO_scheme_draft : RH_DO_offer_draft;
     } else if (u < 520) {
         s->out->kind = chance(a, 50) ? RH_DO_ballot_cast : RH_DO_scheme_draft;
-        const rh_row_meeting *m = RH_GET(s->r, meeting, rh_registry_count(s->r, RH_ROW_meeting));
+        const rh_row_meeting *m =
+            RH_GET(s->r, meeting, rh_registry_count(s->r, RH_ROW_meeting));
         if (s->out->kind == RH_DO_scheme_draft || m == NULL || m->passed != RH_NONE) {
             s->out->kind = RH_DO_scheme_draft;
             kind = RH_ROW_scheme;
         }
     } else {
-        kind = u < 710 ? RH_ROW_offer : u < 880 ? RH_ROW_lease : u < 980 ? RH_ROW_payout : object_kind[below(a, 4)];
+        kind = u < 710   ? RH_ROW_offer
+               : u < 880 ? RH_ROW_lease
+               : u < 980 ? RH_ROW_payout
+                         : object_kind[below(a, 4)];
     }
     if (kind != RH_ROW_NONE && !command_for(s, kind, &object)) {
         object = 0;
@@ -1367,7 +1444,8 @@ choose_command(scene *s)
     fill_plainly(s);
     if (kind != RH_ROW_NONE) {
         name_object(s->out, kind, object);
-    } else if (rule->object != RH_ROW_NONE && rh_states_of(rule->object) != NULL && s->out->kind != RH_DO_scheme_draft) {
+    } else if (rule->object != RH_ROW_NONE && rh_states_of(rule->object) != NULL &&
+               s->out->kind != RH_DO_scheme_draft) {
         int64_t id = some_in(s, rule->object, rule->from);
         name_object(s->out, rule->object, id == 0 ? 1 : id);
     }
@@ -1383,7 +1461,8 @@ spoil_field(scene *s, const rh_field *f)
     random_actor *a = s->a;
     void *at = (char *)&s->out->command + f->offset;
     int64_t *x = at;
-    if (f->type != RH_FIELD_TEXT && f->type != RH_FIELD_HASH && (*x == RH_NONE || *x > INT64_C(1000000000000000))) {
+    if (f->type != RH_FIELD_TEXT && f->type != RH_FIELD_HASH &&
+        (*x == RH_NONE || *x > INT64_C(1000000000000000))) {
         *x = 1;
     }
     switch (f->type) {
@@ -1396,20 +1475,25 @@ spoil_field(scene *s, const rh_field *f)
     case RH_FIELD_ID: {
         rh_row_kind kind = rh_reference_kind(f);
         int64_t n = kind == RH_ROW_NONE ? 9 : rh_registry_count(s->r, kind);
-        *x = ONE_OF(a, 0, -1, n + 1, RH_NONE, 1, n, 1 + below(a, n + 1), 1 + below(a, n + 1), 1 + below(a, n + 1));
+        *x = ONE_OF(a, 0, -1, n + 1, RH_NONE, 1, n, 1 + below(a, n + 1), 1 + below(a, n + 1),
+                    1 + below(a, n + 1));
         break;
     }
     case RH_FIELD_FEN:
-        *x = ONE_OF(a, *x - 1, *x + 1, 0, -1, *x * 2, INT64_C(10000000000000), INT64_MAX, RH_NONE, -INT64_MAX);
+        *x = ONE_OF(a, *x - 1, *x + 1, 0, -1, *x * 2, INT64_C(10000000000000), INT64_MAX,
+                    RH_NONE, -INT64_MAX);
         break;
     case RH_FIELD_DATE:
-        *x = ONE_OF(a, *x - 1, *x + 1, *x + 31, *x - 366, *x + 7306, INT64_MAX, RH_NONE, -30000);
+        *x =
+            ONE_OF(a, *x - 1, *x + 1, *x + 31, *x - 366, *x + 7306, INT64_MAX, RH_NONE, -30000);
         break;
     case RH_FIELD_INT:
-        *x = ONE_OF(a, *x - 1, *x + 1, 0, -1, *x * 2, INT64_C(1000000000000), INT64_MAX, RH_NONE);
+        *x = ONE_OF(a, *x - 1, *x + 1, 0, -1, *x * 2, INT64_C(1000000000000), INT64_MAX,
+                    RH_NONE);
         break;
     case RH_FIELD_CODE:
-        *x = ONE_OF(a, below(a, f->codes->n), below(a, f->codes->n), below(a, f->codes->n), f->codes->n, -1, RH_NONE);
+        *x = ONE_OF(a, below(a, f->codes->n), below(a, f->codes->n), below(a, f->codes->n),
+                    f->codes->n, -1, RH_NONE);
         break;
     case RH_FIELD_BOOL:
         *x = ONE_OF(a, !*x, !*x, 2, RH_NONE);
@@ -1500,8 +1584,9 @@ static int64_t
 found_party(founding *f, int64_t kind, int64_t place)
 {
     bool first = f->officer == 0;
-    rh_command_party_add *c =
-        &ask_next(f->a, RH_DO_party_add, first ? RH_NONE : f->officer, first ? rh_role_system : rh_role_township)->command.party_add;
+    rh_command_party_add *c = &ask_next(f->a, RH_DO_party_add, first ? RH_NONE : f->officer,
+                                        first ? rh_role_system : rh_role_township)
+                                   ->command.party_add;
     c->kind = kind;
     c->place = place;
     return ++f->party;
@@ -1512,7 +1597,9 @@ found_office(founding *f, int64_t party, int64_t role, int64_t place)
 {
     bool first = f->officer == 0;
     rh_command_role_grant_add *c =
-        &ask_next(f->a, RH_DO_role_grant_add, first ? RH_NONE : f->officer, first ? rh_role_system : rh_role_township)->command.role_grant_add;
+        &ask_next(f->a, RH_DO_role_grant_add, first ? RH_NONE : f->officer,
+                  first ? rh_role_system : rh_role_township)
+             ->command.role_grant_add;
     c->party = party;
     c->role = role;
     c->place = place;
@@ -1527,22 +1614,26 @@ found(founding *f, rh_command_kind kind)
 static void
 found_account(founding *f, int64_t party, int64_t kind)
 {
-    rh_command_bank_account_add *c = &found(f, RH_DO_bank_account_add)->command.bank_account_add;
+    rh_command_bank_account_add *c =
+        &found(f, RH_DO_bank_account_add)->command.bank_account_add;
     c->party = party;
     c->kind = kind;
 }
 
 static int64_t
-found_member(founding *f, int64_t household, int64_t collective, int64_t village, int64_t age, bool holder, bool head, int64_t guardian)
+found_member(founding *f, int64_t household, int64_t collective, int64_t village, int64_t age,
+             bool holder, bool head, int64_t guardian)
 {
     int64_t person = found_party(f, rh_party_kind_person, village);
-    rh_command_household_member_add *c = &found(f, RH_DO_household_member_add)->command.household_member_add;
+    rh_command_household_member_add *c =
+        &found(f, RH_DO_household_member_add)->command.household_member_add;
     c->household = household;
     c->person = person;
     c->right_holder = holder;
     c->head = head;
     c->born = f->today - 366 * age - 3;
-    c->capacity = age < 18 || (guardian != RH_NONE && age > 30) ? rh_capacity_limited : rh_capacity_full;
+    c->capacity =
+        age < 18 || (guardian != RH_NONE && age > 30) ? rh_capacity_limited : rh_capacity_full;
     c->guardian = guardian;
     rh_command_membership_add *m = &found(f, RH_DO_membership_add)->command.membership_add;
     m->collective = collective;
@@ -1557,12 +1648,15 @@ found_household(founding *f, int64_t collective, int64_t village, int64_t n)
 {
     random_actor *a = f->a;
     int64_t household = found_party(f, rh_party_kind_household, village);
-    int64_t head = found_member(f, household, collective, village, between(a, 30, 60), true, true, RH_NONE);
+    int64_t head = found_member(f, household, collective, village, between(a, 30, 60), true,
+                                true, RH_NONE);
     if (n % 3 != 0) {
-        found_member(f, household, collective, village, between(a, 25, 60), true, false, RH_NONE);
+        found_member(f, household, collective, village, between(a, 25, 60), true, false,
+                     RH_NONE);
     }
     if (n % 2 == 0) {
-        found_member(f, household, collective, village, between(a, 1, 17), n % 4 == 0, false, head);
+        found_member(f, household, collective, village, between(a, 1, 17), n % 4 == 0, false,
+                     head);
     }
     if (n % 5 == 4) { /* an old right-holder under guardianship */
         found_member(f, household, collective, village, 80, true, false, head);
@@ -1580,7 +1674,8 @@ found_household(founding *f, int64_t collective, int64_t village, int64_t n)
     b->floors = 2;
     b->area_cm2 = between(a, 800000, 1800000);
     b->safety = rh_safety_a;
-    b->source = 1 + rh_source_kind_report; /* the sources are founded in the order of their kinds */
+    b->source =
+        1 + rh_source_kind_report; /* the sources are founded in the order of their kinds */
     rh_command_baunit_add *u = &found(f, RH_DO_baunit_add)->command.baunit_add;
     u->parcel = f->parcel;
     u->building = f->parcel;
@@ -1592,8 +1687,10 @@ found_household(founding *f, int64_t collective, int64_t village, int64_t n)
 static void
 found_village(founding *f, int64_t village)
 {
-    static const int64_t offices[] = {rh_role_clerk,       rh_role_clerk,     rh_role_council,   rh_role_council,  rh_role_supervisors,
-                                      rh_role_supervisors, rh_role_treasurer, rh_role_treasurer, rh_role_party_org};
+    static const int64_t offices[] = {
+        rh_role_clerk,     rh_role_clerk,       rh_role_council,
+        rh_role_council,   rh_role_supervisors, rh_role_supervisors,
+        rh_role_treasurer, rh_role_treasurer,   rh_role_party_org};
     int64_t collective = found_party(f, rh_party_kind_collective, village);
     found_account(f, collective, rh_bank_kind_collective);
     for (size_t i = 0; i < sizeof offices / sizeof offices[0]; i++) {
@@ -1612,7 +1709,8 @@ found_township(random_actor *a)
 {
     founding f = {.a = a, .today = rh_day_of_time(a->time)};
     for (int64_t place = 1; place <= 1 + VILLAGES; place++) {
-        rh_command_place_add *c = &ask_next(a, RH_DO_place_add, RH_NONE, rh_role_system)->command.place_add;
+        rh_command_place_add *c =
+            &ask_next(a, RH_DO_place_add, RH_NONE, rh_role_system)->command.place_add;
         c->code = text(a, "11010100", (uint64_t)place);
         c->level = place == 1 ? rh_level_township : rh_level_village;
         c->parent = place == 1 ? RH_NONE : 1;
@@ -1621,7 +1719,8 @@ found_township(random_actor *a)
     int64_t first = found_party(&f, rh_party_kind_person, 1);
     found_office(&f, first, rh_role_township, 1);
     f.officer = first;
-    static const int64_t offices[] = {rh_role_township, rh_role_township, rh_role_county, rh_role_auditor, rh_role_bank, rh_role_court};
+    static const int64_t offices[] = {rh_role_township, rh_role_township, rh_role_county,
+                                      rh_role_auditor,  rh_role_bank,     rh_role_court};
     for (size_t i = 0; i < sizeof offices / sizeof offices[0]; i++) {
         found_office(&f, found_party(&f, rh_party_kind_person, 1), offices[i], 1);
     }
@@ -1688,7 +1787,13 @@ random_actor_next(random_actor *a, const rh_registry *r, random_ask *out)
     }
     memset(out, 0, sizeof *out);
     out->time = a->time;
-    scene s = {.a = a, .r = r, .out = out, .today = rh_day_of_time(a->time), .place = 1, .collective = RH_NONE, .household = RH_NONE};
+    scene s = {.a = a,
+               .r = r,
+               .out = out,
+               .today = rh_day_of_time(a->time),
+               .place = 1,
+               .collective = RH_NONE,
+               .household = RH_NONE};
     choose_command(&s);
     out->role = s.role != 0 ? s.role - 1 : role_for(&s);
     out->actor = s.actor != 0 ? s.actor : somebody(&s, out->role);
@@ -1706,7 +1811,8 @@ random_ask_number(random_ask *ask, int64_t *last)
 {
     for (int i = 0; i < ask->n_private; i++) {
         if (ask->private_text[i].text[0] != '\0') {
-            *(int64_t *)(void *)((char *)&ask->command + ask->private_text[i].field->offset) = ++*last;
+            *(int64_t *)(void *)((char *)&ask->command + ask->private_text[i].field->offset) =
+                ++*last;
         }
     }
 }
@@ -1763,8 +1869,10 @@ random_ask_print(const random_ask *ask, char *out, size_t size)
     }
     int y, m, d;
     rh_day_split(rh_day_of_time(ask->time), &y, &m, &d);
-    fprintf(f, ") by %" PRId64 " as %s on %04d-%02d-%02d", ask->actor == RH_NONE ? 0 : ask->actor,
-            ask->role >= 0 && ask->role < rh_role_count ? rh_codes_role.word[ask->role] : "?", y, m, d);
+    fprintf(f, ") by %" PRId64 " as %s on %04d-%02d-%02d",
+            ask->actor == RH_NONE ? 0 : ask->actor,
+            ask->role >= 0 && ask->role < rh_role_count ? rh_codes_role.word[ask->role] : "?",
+            y, m, d);
     fclose(f);
     out[size - 1] = '\0';
 }

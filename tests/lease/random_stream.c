@@ -32,7 +32,8 @@ static void
 stream_init(stream *s)
 {
     memset(s, 0, sizeof *s);
-    must(rh_registry_new(&s->live, NULL) == RH_OK && rh_registry_new(&s->replayed, NULL) == RH_OK &&
+    must(rh_registry_new(&s->live, NULL) == RH_OK &&
+             rh_registry_new(&s->replayed, NULL) == RH_OK &&
              rh_registry_new(&s->folded, NULL) == RH_OK,
          "out of memory");
     s->model = invariants_new();
@@ -137,8 +138,9 @@ replays(stream *s, const rh_ask *ask)
         return breaks(s, "I20 replay", err.text);
     }
     if (!same_outcome(&s->out, &s->again)) {
-        return breaks(s, "I20 replay",
-                      "the accepted commands alone give other rows: a refused one left a trace.");
+        return breaks(
+            s, "I20 replay",
+            "the accepted commands alone give other rows: a refused one left a trace.");
     }
     return true;
 }
@@ -172,7 +174,8 @@ freezes_no_more(stream *s, const random_ask *ask)
     }
     const rh_command_payout_propose *c = &ask->command.payout_propose;
     return c->amount_fen > invariants_free_fen(s->model, c->lease, c->payee) ||
-           breaks(s, "I19", "a payout of money that is owed and that nobody contests was held back.");
+           breaks(s, "I19",
+                  "a payout of money that is owed and that nobody contests was held back.");
 }
 
 static bool
@@ -198,7 +201,8 @@ carry_out(stream *s, const random_ask *asked, random_watch *watch, void *context
     if (s->out.n_rows > 0 && watch != NULL) {
         watch(context, s->model, asked, &s->out);
     }
-    if (s->out.n_rows > 0 && !invariants_feed(s->model, s->out.row, s->out.n_rows, &s->broken)) {
+    if (s->out.n_rows > 0 &&
+        !invariants_feed(s->model, s->out.row, s->out.n_rows, &s->broken)) {
         return false;
     }
     if (!replays(s, &ask) || !folds(s, &ask)) {
@@ -340,7 +344,8 @@ translate_ask(const renumbering *r, random_ask *ask)
     for (int i = 0; i < type->n; i++) {
         const rh_field *f = &type->field[i];
         if (f->type == RH_FIELD_ID &&
-            !translate(r, kind_of_field(ask, f), (int64_t *)(void *)((char *)&ask->command + f->offset))) {
+            !translate(r, kind_of_field(ask, f),
+                       (int64_t *)(void *)((char *)&ask->command + f->offset))) {
             return false;
         }
     }
@@ -413,7 +418,8 @@ cut_down(trace *t, const char *invariant)
 static void
 tell(uint64_t seed, const trace *t, const broken *b)
 {
-    fprintf(stderr, "seed %llu: %s broken: %s\n", (unsigned long long)seed, b->invariant, b->why);
+    fprintf(stderr, "seed %llu: %s broken: %s\n", (unsigned long long)seed, b->invariant,
+            b->why);
     size_t needed = 0;
     for (size_t i = 0; i < t->n; i++) {
         needed += t->needed[i];

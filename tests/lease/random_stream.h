@@ -23,7 +23,7 @@ typedef void random_watch(void *context, const invariants *m, const random_ask *
                           const rh_outcome *out);
 
 /* True: nothing broke in `commands` commands. Otherwise says on stderr what, with the seed and the commands that are needed for it. */
-bool random_stream_runs(uint64_t seed, int64_t commands, random_reach *reach, random_watch *watch,
-                        void *context);
+bool random_stream_runs(uint64_t seed, int64_t commands, random_reach *reach,
+                        random_watch *watch, void *context);
 
 #endif

@@ -35,11 +35,12 @@ static void
 print_reach(void)
 {
     const random_reach *r = &about.reach;
-    printf("# %lld commands, %lld rows, %lld years\n", (long long)r->commands, (long long)r->rows,
-           (long long)(r->days / 365));
+    printf("# %lld commands, %lld rows, %lld years\n", (long long)r->commands,
+           (long long)r->rows, (long long)(r->days / 365));
     for (int i = 0; i < RH_COMMAND_COUNT; i++) {
-        printf("# %-22s accepted %8lld  refused %8lld\n", rh_command_type((rh_command_kind)i)->name,
-               (long long)r->accepted[i], (long long)r->refused[i]);
+        printf("# %-22s accepted %8lld  refused %8lld\n",
+               rh_command_type((rh_command_kind)i)->name, (long long)r->accepted[i],
+               (long long)r->refused[i]);
     }
     for (int i = 0; i < RH_GUARD_COUNT; i++) {
         printf("# guard %-26s fired %8lld  alone %8lld\n", rh_guard_name((rh_guard)i),
