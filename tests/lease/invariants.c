@@ -555,6 +555,10 @@ i6_everybody_consents_when_signing(const invariants *m, const batch *b, broken *
             (l_was != NULL && l_was->state == rh_lease_state_signed)) {
             continue;
         }
+        if (l->household != ROW_OF(m, baunit, l->baunit)->household) {
+            FAIL("I6", "lease %lld was signed for household %lld, whose house it is no more.",
+                 (ll)l->id, (ll)l->household);
+        }
         int holders = 0;
         EACH(m, household_member, h)
         {
@@ -645,9 +649,12 @@ i7_full_assembly_decides(const invariants *m, const batch *b, broken *out)
             yes += v->meeting == held->id && v->vote == rh_vote_yes;
         }
         int64_t roll = roll_on(m, s->collective, held->held);
-        if (s->purpose == rh_scheme_purpose_homestead_use &&
-            (held->roll != roll || 3 * held->attended < 2 * roll || 3 * held->yes < 2 * roll ||
-             held->yes != yes || held->attended < cast)) {
+        bool counted_wrong = held->attended < cast || held->yes < yes ||
+                             held->attended > held->roll ||
+                             held->yes + held->no + held->abstain > held->attended;
+        bool too_few = 3 * held->attended < 2 * held->roll || 3 * held->yes < 2 * held->roll;
+        if (counted_wrong || too_few ||
+            (held->kind == rh_meeting_kind_assembly && held->roll != roll)) {
             FAIL("I7",
                  "scheme %lld passed with %lld of %lld attending and %lld yes; counted here: "
                  "roll %lld, "

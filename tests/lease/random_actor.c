@@ -440,11 +440,11 @@ fill_registry(scene *s)
         c->parameter_set.from = s->today + ONE_OF(a, 0, 0, 1, 30);
         switch (c->parameter_set.key) {
         case rh_parameter_notice_days:
-            c->parameter_set.value = between(a, 4, 15);
+            c->parameter_set.value = between(a, 4, 9);
             break;
         case rh_parameter_floor_fen_m2_year:
         case rh_parameter_fair_rent_fen_m2_year:
-            c->parameter_set.value = between(a, 0, 3000);
+            c->parameter_set.value = between(a, 0, 600);
             break;
         case rh_parameter_area_cap_cm2:
             c->parameter_set.value = between(a, 1200000, 1700000);
@@ -688,6 +688,20 @@ fill_ballot(scene *s)
     }
 }
 
+/* Members with full capacity on a day: what an honest supervisor reads off the roll. */
+static int64_t
+full_members(scene *s, int64_t collective, int64_t day)
+{
+    int64_t n = 0;
+    for (int64_t id = rh_first(s->r, RH_BY_membership_collective, collective); id != 0;
+         id = rh_next(s->r, RH_BY_membership_collective, id)) {
+        const rh_row_membership *m = RH_GET(s->r, membership, id);
+        int64_t row = rh_first(s->r, RH_BY_household_member_person, m->person);
+        n += rh_holds(m, day) && row != 0 && is_able(RH_GET(s->r, household_member, row), day);
+    }
+    return n;
+}
+
 static void
 fill_count(scene *s)
 {
@@ -705,10 +719,15 @@ fill_count(scene *s)
         votes[RH_GET(s->r, ballot, id)->vote]++;
         all++;
     }
-    c->attended = all;
-    c->yes = votes[rh_vote_yes];
+    /* Who voted by show of hands has no ballot on record. */
+    int64_t roll = full_members(s, s->collective, m->held);
+    int64_t hands =
+        roll > all ? (chance(a, 75) ? roll - all : between(a, 0, roll - all)) : 0;
+    c->attended = all + hands;
+    c->yes = votes[rh_vote_yes] + (chance(a, 85) ? hands : between(a, 0, hands));
     c->no = votes[rh_vote_no];
     c->abstain = votes[rh_vote_abstain];
+    c->roll = m->kind == rh_meeting_kind_representatives ? between(a, 1, roll + 1) : RH_NONE;
     if (chance(a, 5)) {
         c->yes += ONE_OF(a, -1, 1);
     }
@@ -738,10 +757,7 @@ fill_scheme(scene *s)
         c->scheme_call.held =
             s->today + (chance(a, 85) ? between(a, 10, 14) : between(a, 0, 10));
         c->scheme_call.papers =
-            c->scheme_call.held - (chance(a, 90) ? between(a, 10, 12) : between(a, 5, 10));
-        if (c->scheme_call.papers < s->today && chance(a, 80)) {
-            c->scheme_call.papers = s->today;
-        }
+            chance(a, 90) ? s->today - below(a, 3) : c->scheme_call.held - between(a, 5, 10);
         return;
     case RH_DO_ballot_cast:
         fill_ballot(s);
@@ -804,6 +820,7 @@ fill_draft(scene *s)
     c->deposit_fen = chance(a, 20) ? 0 : c->asking_fen_year * between(a, 0, 3) / 12;
     c->other_housing = chance(a, 90);
     c->title = some_source(s, s->out->kind);
+    c->housing_source = chance(a, 90) ? source_of(s, SOURCE(certificate) | SOURCE(contract)) : RH_NONE;
 }
 
 static void
@@ -822,7 +839,7 @@ fill_match(scene *s)
     c->bid = chosen != 0 ? chosen : some(s, RH_ROW_bid);
     c->start = s->today + ONE_OF(a, 0, 1, 15, 20, 30, 30, 40, 60, 90, -1);
     c->step_bp = ONE_OF(a, 0, 0, 300, 500, 1000);
-    c->step_years = c->step_bp == 0 ? ONE_OF(a, 0, 1, 3) : between(a, 1, 5);
+    c->step_years = c->step_bp == 0 ? ONE_OF(a, 0, 0, 0, 1) : between(a, 1, 5);
     c->period_months = ONE_OF(a, 3, 6, 12, 12, 12, 12, 12, 24, 61);
     c->wording = chance(a, 85)
                      ? NULL
@@ -1324,7 +1341,7 @@ command_for(scene *s, rh_row_kind kind, int64_t *object)
         int64_t total = 0, chosen = -1;
         for (int k = 0; k < RH_COMMAND_COUNT; k++) {
             const rh_rule *rule = rh_rule_of((rh_command_kind)k);
-            if (rule->effect != NULL && rule->object == kind &&
+            if (rule->effect != NULL && rule->object == kind && rule->from != UINT64_MAX &&
                 (rule->from >> state & 1) != 0) {
                 int64_t w = weight_of((rh_command_kind)k);
                 total += w;
