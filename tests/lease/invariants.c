@@ -1341,7 +1341,8 @@ add_up(invariants *m, rh_row row, const void *before, int64_t today)
     }
     case RH_ROW_scheme: {
         const rh_row_scheme *s = row.record, *was = before;
-        bool on = s->state == rh_scheme_state_publicised;
+        bool on = s->state == rh_scheme_state_publicised &&
+                  !has_open_objection(m, rh_notice_object_scheme, s->id);
         count_shown(&m->shown_schemes, s->id, on, on && was != NULL && was->state != s->state,
                     today);
         break;
@@ -1357,9 +1358,25 @@ add_up(invariants *m, rh_row row, const void *before, int64_t today)
     }
     case RH_ROW_lease: {
         const rh_row_lease *l = row.record, *was = before;
-        bool on = l->state == rh_lease_state_result_public;
+        bool on = l->state == rh_lease_state_result_public &&
+                  !has_open_objection(m, rh_notice_object_lease, l->id);
         count_shown(&m->shown_leases, l->id, on, on && was != NULL && was->state != l->state,
                     today);
+        break;
+    }
+    case RH_ROW_objection: { /* an offer stops in a state of its own; the others where they are */
+        const rh_row_objection *o = row.record;
+        if (o->object == rh_notice_object_scheme) {
+            count_shown(&m->shown_schemes, o->object_id,
+                        ROW_OF(m, scheme, o->object_id)->state == rh_scheme_state_publicised &&
+                            !has_open_objection(m, o->object, o->object_id),
+                        false, today);
+        } else if (o->object == rh_notice_object_lease) {
+            count_shown(&m->shown_leases, o->object_id,
+                        ROW_OF(m, lease, o->object_id)->state == rh_lease_state_result_public &&
+                            !has_open_objection(m, o->object, o->object_id),
+                        false, today);
+        }
         break;
     }
     default:

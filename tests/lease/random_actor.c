@@ -18,7 +18,6 @@ weight_of(rh_command_kind kind)
 {
     switch (kind) {
     case RH_DO_offer_unconsent:
-    case RH_DO_offer_refuse:
     case RH_DO_offer_withdraw:
     case RH_DO_scheme_drop:
     case RH_DO_scheme_annul:
@@ -33,6 +32,8 @@ weight_of(rh_command_kind kind)
     case RH_DO_bid_withdraw:
     case RH_DO_payout_refuse:
         return 2;
+    case RH_DO_offer_refuse:
+        return 4;
     case RH_DO_lease_renew:
         return 6;
     case RH_DO_lease_sign:

@@ -462,6 +462,11 @@ fill_draft(scene *s)
     c->asking_fen_year = between(a, 100000, 3000000);
     c->months = ONE_OF(a, 6, 12, 12, 24, 36, 60, 120, 228, 240, 240, 241, 300);
     c->uses = chance(a, 70) ? 255 : between(a, 1, 255);
+    for (int64_t id = rh_first(s->r, RH_BY_scheme_collective, s->collective);
+         id != 0 && chance(a, 97); id = rh_next(s->r, RH_BY_scheme_collective, id)) {
+        const rh_row_scheme *x = RH_GET(s->r, scheme, id);
+        c->uses &= x->state == rh_scheme_state_active ? x->uses : 255;
+    }
     c->deposit_fen = chance(a, 20) ? 0 : c->asking_fen_year * between(a, 0, 3) / 12;
     c->other_housing = chance(a, 90);
     c->title = some_source(s, s->out->kind);
@@ -490,6 +495,28 @@ fill_match(scene *s)
     c->wording = chance(a, 85)
                      ? NULL
                      : text(a, chance(a, 40) ? "永久转让，过户" : "院内可种菜", draw(a) % 10);
+}
+
+/* Mostly a ground that the register bears out, if there is one. */
+static void
+fill_refuse(scene *s)
+{
+    rh_command_offer_refuse *c = &s->out->command.offer_refuse;
+    const rh_row_offer *o = RH_GET(s->r, offer, c->offer);
+    if (o == NULL) {
+        return;
+    }
+    by(s, (o->state == rh_offer_state_verified) == chance(s->a, 90) ? rh_role_council
+                                                                  : rh_role_township);
+    const rh_row_baunit *u = RH_GET(s->r, baunit, o->baunit);
+    const rh_row_parcel *p = RH_GET(s->r, parcel, u->parcel);
+    bool unsafe = RH_GET(s->r, building, u->building)->safety > rh_safety_b,
+         farmland = p->farmland || p->hazard;
+    if (chance(s->a, 80)) {
+        c->ground = unsafe     ? rh_refusal_ground_unsafe
+                    : farmland ? rh_refusal_ground_farmland
+                               : rh_refusal_ground_encumbered;
+    }
 }
 
 static void
@@ -540,6 +567,9 @@ fill_offer(scene *s)
         about_offer(s, c->bid_place.offer);
         const rh_row_offer *o = RH_GET(s->r, offer, c->bid_place.offer);
         c->bid_place.fen_year = o == NULL ? 1 : o->asking_fen_year * between(a, 80, 160) / 100;
+        for (int i = 0; o != NULL && i < 4 && (o->uses >> c->bid_place.purpose & 1) == 0; i++) {
+            c->bid_place.purpose = below(a, rh_lessee_use_count);
+        }
         by(s, chance(a, 30) ? rh_role_member : rh_role_lessee);
         return;
     }
@@ -555,6 +585,10 @@ fill_offer(scene *s)
     case RH_DO_offer_match:
         about_offer(s, c->offer_match.offer);
         fill_match(s);
+        return;
+    case RH_DO_offer_refuse:
+        about_offer(s, c->offer_refuse.offer);
+        fill_refuse(s);
         return;
     default:
         about_offer(s, c->offer_verify.offer);

@@ -193,6 +193,12 @@ found_township(random_actor *a)
     for (size_t i = 0; i < sizeof offices / sizeof offices[0]; i++) {
         found_office(&f, found_party(&f, rh_party_kind_person, 1), offices[i], 1);
     }
+    rh_command_parameter_set *cap = &found(&f, RH_DO_parameter_set)->command.parameter_set;
+    cap->place = 1;
+    cap->key = rh_parameter_area_cap_cm2; /* there is no default: it is the province's */
+    cap->value = 1400000;
+    cap->source = "省宅基地管理办法";
+    cap->from = f.today;
     for (int i = 0; i < SOURCES; i++) {
         rh_command_source_add *c = &found(&f, RH_DO_source_add)->command.source_add;
         c->kind = i % rh_source_kind_count;
