@@ -1145,8 +1145,8 @@ static bool
 is_end(rh_row_kind kind, int64_t state)
 {
     switch (kind) {
-    case RH_ROW_scheme: /* `active` stands until another takes its place */
-        return state == rh_scheme_state_failed || state == rh_scheme_state_active ||
+    case RH_ROW_scheme: /* `failed` may be drafted anew; `active` stands until another takes its place */
+        return state == rh_scheme_state_active ||
                state >= rh_scheme_state_superseded;
     case RH_ROW_offer:
         return state == rh_offer_state_matched || state >= rh_offer_state_withdrawn;

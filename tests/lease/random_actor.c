@@ -66,6 +66,17 @@ command_for(scene *s, rh_row_kind kind, int64_t *object)
 {
     for (int tries = 0; tries < 12; tries++) {
         *object = some(s, kind);
+        for (int i = 0; kind == RH_ROW_offer && i < 3;
+             i++) { /* rather one that is far on its way */
+            int64_t other = some(s, kind);
+            if (other == 0) {
+                break;
+            }
+            int64_t state = RH_GET(s->r, offer, other)->state;
+            bool further = state > RH_GET(s->r, offer, *object)->state ||
+                           RH_GET(s->r, offer, *object)->state > rh_offer_state_open;
+            *object = state <= rh_offer_state_open && further ? other : *object;
+        }
         int64_t state = rh_state_of(kind, rh_registry_get(s->r, kind, *object));
         if (state == RH_NONE) {
             return false;
@@ -80,7 +91,8 @@ command_for(scene *s, rh_row_kind kind, int64_t *object)
                 chosen = below(s->a, total) < w ? k : chosen;
             }
         }
-        if (chosen >= 0) {
+        /* Where only a rare step is possible it stays rare. */
+        if (chosen >= 0 && (total >= 10 || below(s->a, 10) < total)) {
             s->out->kind = (rh_command_kind)chosen;
             return true;
         }
@@ -106,6 +118,68 @@ registry_kind(scene *s)
     return full ? RH_DO_source_add : k;
 }
 
+/* A village without a scheme in force, where nothing else can be done; 0: none. */
+static int64_t
+village_without_scheme(const scene *s)
+{
+    for (int64_t place = 2; place <= 1 + VILLAGES; place++) {
+        bool active = false;
+        for (int64_t id = rh_first(s->r, RH_BY_scheme_village, place); id != 0;
+             id = rh_next(s->r, RH_BY_scheme_village, id)) {
+            const rh_row_scheme *x = RH_GET(s->r, scheme, id);
+            active |= x->state == rh_scheme_state_active &&
+                      x->purpose == rh_scheme_purpose_homestead_use;
+        }
+        if (!active) {
+            return place;
+        }
+    }
+    return 0;
+}
+
+/* The furthest of a village's newest schemes that are on their way; 0: none. */
+static int64_t
+scheme_in_hand(const scene *s, int64_t village)
+{
+    int64_t n = rh_registry_count(s->r, RH_ROW_scheme), best = 0;
+    for (int64_t id = n; id > 0 && id > n - 12; id--) {
+        const rh_row_scheme *x = RH_GET(s->r, scheme, id);
+        if (x->village == village && x->state <= rh_scheme_state_filed &&
+            x->state != rh_scheme_state_failed &&
+            x->purpose == rh_scheme_purpose_homestead_use &&
+            (best == 0 || x->state > RH_GET(s->r, scheme, best)->state)) {
+            best = id;
+        }
+    }
+    return best;
+}
+
+/* The next step of a scheme on its way. */
+static rh_command_kind
+next_step(scene *s, int64_t scheme)
+{
+    const rh_row_meeting *m =
+        RH_GET(s->r, meeting, rh_first(s->r, RH_BY_meeting_scheme, scheme));
+    switch (RH_GET(s->r, scheme, scheme)->state) {
+    case rh_scheme_state_draft:
+        return RH_DO_scheme_discuss;
+    case rh_scheme_state_party_discussed:
+        return RH_DO_scheme_call;
+    case rh_scheme_state_called:
+        return m->held > s->today                        ? RH_DO_tick
+               : m->held == s->today && chance(s->a, 80) ? RH_DO_ballot_cast
+                                                         : RH_DO_meeting_count;
+    case rh_scheme_state_passed:
+        return RH_DO_scheme_publicise;
+    case rh_scheme_state_publicised:
+        return chance(s->a, 50)   ? RH_DO_tick
+               : chance(s->a, 50) ? RH_DO_objection_decide
+                                  : RH_DO_scheme_file;
+    default:
+        return RH_DO_scheme_activate;
+    }
+}
+
 static void
 choose_command(scene *s)
 {
@@ -127,7 +201,14 @@ choose_command(scene *s)
     random_actor *a = s->a;
     int64_t object = 0, u = below(a, 1000);
     rh_row_kind kind = RH_ROW_NONE;
-    if (u < 45) {
+    int64_t village = village_without_scheme(s);
+    if (chance(a, village != 0 ? 50 : 1)) { /* somebody sees to the village's scheme */
+        village = village != 0 ? village : 1 + between(a, 1, VILLAGES);
+        object = scheme_in_hand(s, village);
+        s->village = village;
+        s->out->kind = object == 0 ? RH_DO_scheme_draft : next_step(s, object);
+        kind = object == 0 || s->out->kind == RH_DO_tick ? RH_ROW_NONE : RH_ROW_scheme;
+    } else if (u < 45) {
         s->out->kind = RH_DO_tick;
     } else if (u < 120) {
         s->out->kind = registry_kind(s);
@@ -138,24 +219,18 @@ choose_command(scene *s)
     } else if (u < 420) {
         s->out->kind = money[below(a, sizeof money / sizeof money[0])];
     } else if (u < 440) {
-        s->out->kind = chance(a, 25) ? RH_DO_scheme_draft : RH_DO_offer_draft;
-    } else if (u < 520) {
-        s->out->kind = chance(a, 50) ? RH_DO_ballot_cast : RH_DO_scheme_draft;
-        const rh_row_meeting *m =
-            RH_GET(s->r, meeting, rh_registry_count(s->r, RH_ROW_meeting));
-        if (s->out->kind == RH_DO_scheme_draft || m == NULL || m->passed != RH_NONE) {
-            s->out->kind = RH_DO_scheme_draft;
-            kind = RH_ROW_scheme;
-        }
+        s->out->kind = RH_DO_offer_draft;
+    } else if (u < 460) {
+        kind = RH_ROW_scheme;
     } else {
         kind = u < 710   ? RH_ROW_offer
                : u < 880 ? RH_ROW_lease
                : u < 980 ? RH_ROW_payout
                          : object_kind[below(a, 4)];
     }
-    if (kind != RH_ROW_NONE && !command_for(s, kind, &object)) {
+    if (kind != RH_ROW_NONE && object == 0 && !command_for(s, kind, &object)) {
         object = 0;
-        s->out->kind = kind == RH_ROW_scheme ? RH_DO_scheme_draft : RH_DO_offer_draft;
+        s->out->kind = kind == RH_ROW_offer ? RH_DO_offer_draft : registry_kind(s);
         kind = RH_ROW_NONE;
     }
     const rh_rule *rule = rh_rule_of(s->out->kind);

@@ -385,7 +385,7 @@ fill_scheme(scene *s)
     rh_command *c = &s->out->command;
     switch (s->out->kind) {
     case RH_DO_scheme_draft:
-        about_place(s, 1 + between(a, 1, VILLAGES));
+        about_place(s, s->village != 0 ? s->village : 1 + between(a, 1, VILLAGES));
         c->scheme_draft.collective = s->collective;
         c->scheme_draft.purpose = chance(a, 92) ? rh_scheme_purpose_homestead_use
                                                 : rh_scheme_purpose_construction_land;
@@ -507,7 +507,7 @@ fill_refuse(scene *s)
         return;
     }
     by(s, (o->state == rh_offer_state_verified) == chance(s->a, 90) ? rh_role_council
-                                                                  : rh_role_township);
+                                                                    : rh_role_township);
     const rh_row_baunit *u = RH_GET(s->r, baunit, o->baunit);
     const rh_row_parcel *p = RH_GET(s->r, parcel, u->parcel);
     bool unsafe = RH_GET(s->r, building, u->building)->safety > rh_safety_b,
@@ -879,17 +879,17 @@ move_clock(scene *s)
     int64_t meetings = rh_registry_count(s->r, RH_ROW_meeting);
     const rh_row_meeting *m =
         RH_GET(s->r, meeting, meetings - (meetings > 1 ? below(a, 2) : 0));
-    int64_t u = below(a, 1000);
-    if (u < 300) {
-        days = between(a, 0, 2);
-    } else if (u < 500 && m != NULL && m->held > s->today) {
+    int64_t u = below(a, 10000);
+    if (u < 3000 || (m != NULL && m->held == s->today && m->passed == RH_NONE && u < 8000)) {
+        days = u < 3000 ? between(a, 0, 2) : 0;
+    } else if (u < 5000 && m != NULL && m->held > s->today) {
         days = m->held - s->today;
-    } else if (u < 900) {
+    } else if (u < 9000) {
         days = due > s->today ? due - s->today : between(a, 1, 4);
-        days = days > 400 ? between(a, 1, 400) : days;
-    } else if (u < 985) {
-        days = between(a, 5, 40);
-    } else if (u < 998) {
+        days = days > 30 ? between(a, 1, 30) : days;
+    } else if (u < 9970) {
+        days = between(a, 2, 12);
+    } else if (u < 9999) {
         days = between(a, 60, 400);
     } else {
         days = between(a, 1000, 7400);

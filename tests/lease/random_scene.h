@@ -40,7 +40,7 @@ typedef struct scene {
     int64_t today;
     int64_t place, collective, household;
     const rh_row_lease *lease;
-    int64_t role, actor; /* 0: still to be chosen */
+    int64_t role, actor, village; /* 0: still to be chosen */
 } scene;
 
 #define ONE_OF(a, ...)                                                                         \

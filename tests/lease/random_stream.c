@@ -227,6 +227,7 @@ count(random_reach *reach, const random_ask *ask, const rh_outcome *out)
     reach->refused[ask->kind]++;
     for (int i = 0; i < out->refusals.n; i++) {
         reach->fired[out->refusals.refusal[i].guard]++;
+        reach->by[ask->kind][out->refusals.refusal[i].guard]++;
     }
     reach->alone[out->refusals.refusal[0].guard] += out->refusals.n == 1;
 }
