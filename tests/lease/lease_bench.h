@@ -1,12 +1,12 @@
 /* A bench for tests of leases: one village with one house on offer, made of rows directly, so that these tests want no other rule. Every command that
  * is carried out on it is checked (bench_audit): journals sum to 0, escrow is what came in less what went out and never below 0, splits sum to their
- * receipt, and a second registry that only sees the rows has the same books. */
+ * receipt, leases move as their rules say, and a second registry that only sees the rows has the same books. */
 #ifndef RH_TESTS_LEASE_BENCH_H
 #define RH_TESTS_LEASE_BENCH_H
 
 #include "domain/calendar_day.h"
 #include "domain/lease_life.h"
-#include "domain/state.h"
+#include "domain/rule.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -261,8 +261,31 @@ bench_open(bench *b, int64_t day)
 
 /* ---- commands ---- */
 
+/* May the lease go from one state to the other: by the rule of the command, or in a tick by a deadline, or by several of them? */
+static inline bool
+bench_may_move(rh_command_kind kind, int64_t from, int64_t to)
+{
+    const rh_rule *rule = rh_rule_of(kind);
+    if (from == to) {
+        return true;
+    }
+    if (kind != RH_DO_tick) {
+        return rule->object == RH_ROW_lease && (rule->from & RH_BIT(from)) != 0 &&
+               (rule->to & RH_BIT(to)) != 0;
+    }
+    int n;
+    const rh_due_rule *due = rh_due_rules(&n);
+    for (int i = 0; i < n; i++) {
+        if (due[i].object == RH_ROW_lease && (due[i].from & RH_BIT(from)) != 0 &&
+            (due[i].to & RH_BIT(to)) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static inline void
-bench_audit(bench *b)
+bench_audit(bench *b, rh_command_kind kind)
 {
     int64_t journal = RH_NONE, sum = 0, receipt = RH_NONE, parts = 0, whole = 0;
     for (size_t i = 0; i < b->out.n_rows; i++) {
@@ -287,6 +310,9 @@ bench_audit(bench *b)
         } else if (row.kind == RH_ROW_payout) {
             const rh_row_payout *p = row.record;
             b->paid += p->state == rh_payout_state_paid ? p->amount_fen : 0;
+        } else if (row.kind == RH_ROW_lease) {
+            const rh_row_lease *l = row.record, *was = RH_GET(b->mirror, lease, l->id);
+            assert_true(was == NULL || bench_may_move(kind, was->state, l->state));
         }
         assert_int_equal(rh_registry_apply(b->mirror, row, &b->err), RH_OK);
     }
@@ -314,7 +340,7 @@ bench_do(bench *b, rh_command_kind kind, int64_t actor, int64_t role, const void
     rh_ask ask = {kind, command, actor, role, b->time};
     assert_int_equal(rh_registry_do(b->r, &ask, &b->out, &b->err), RH_OK);
     if (b->out.refusals.n == 0) {
-        bench_audit(b);
+        bench_audit(b, kind);
     }
     return b->out.refusals.n == 0;
 }

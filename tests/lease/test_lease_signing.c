@@ -8,12 +8,15 @@ the_last_of_all_signatures_makes_the_lease(void **unused)
     bench b;
     bench_open(&b, bench_day(2026, 3, 1));
     bench_lease(&b, bench_terms(bench_day(2026, 4, 1), bench_day(2029, 4, 1)));
+    PUT(&b, bid, .offer = 1, .party = MA, .fen_year = 1, .state = rh_bid_state_placed);
     bench_sign_but_one(&b);
     assert_int_equal(bench_state(&b), rh_lease_state_negotiated);
     assert_int_equal(bench_count(&b, RH_ROW_rent_line), 0);
+    assert_int_equal(RH_GET(b.r, bid, 2)->state, rh_bid_state_placed);
     assert_true(SIGN(&b, ANA, holder));
     assert_int_equal(bench_state(&b), rh_lease_state_signed);
     assert_int_equal(bench_the_lease(&b, 1)->signed_on, bench_day(2026, 3, 1));
+    assert_int_equal(RH_GET(b.r, bid, 2)->state, rh_bid_state_rejected);
     /* the deposit first, then a line a year */
     assert_int_equal(bench_count(&b, RH_ROW_rent_line), 4);
     assert_int_equal(bench_line(&b, 1, 0)->kind, rh_line_kind_deposit);
@@ -60,6 +63,29 @@ a_mandate_to_sign_counts_and_one_to_consent_does_not(void **unused)
     PUT(&b, mandate, .principal = ANA, .agent = MA, .scope = rh_mandate_scope_sign,
         .source = CONTRACT);
     assert_true(SIGN(&b, MA, holder));
+    assert_int_equal(bench_state(&b), rh_lease_state_signed);
+    bench_close(&b);
+}
+
+/* Who signs for one with a mandate to sign does not sign for another who gave only a mandate to consent. */
+static void
+a_signature_counts_for_those_who_gave_the_mandate(void **unused)
+{
+    (void)unused;
+    bench b;
+    bench_open(&b, bench_day(2026, 3, 1));
+    bench_lease(&b, bench_terms(bench_day(2026, 4, 1), bench_day(2029, 4, 1)));
+    assert_true(SIGN(&b, OFFICER, township));
+    assert_true(SIGN(&b, COUNCILLOR, council));
+    assert_true(SIGN(&b, LI, lessee));
+    assert_true(SIGN(&b, GUS, holder));
+    PUT(&b, mandate, .principal = ANA, .agent = MA, .scope = rh_mandate_scope_consent,
+        .source = CONTRACT);
+    PUT(&b, mandate, .principal = BEN, .agent = MA, .scope = rh_mandate_scope_sign,
+        .source = CONTRACT);
+    assert_true(SIGN(&b, MA, holder));
+    assert_int_equal(bench_state(&b), rh_lease_state_negotiated);
+    assert_true(SIGN(&b, ANA, holder));
     assert_int_equal(bench_state(&b), rh_lease_state_signed);
     bench_close(&b);
 }
@@ -250,6 +276,7 @@ main(void)
         cmocka_unit_test(the_last_of_all_signatures_makes_the_lease),
         cmocka_unit_test(each_signature_is_needed),
         cmocka_unit_test(a_mandate_to_sign_counts_and_one_to_consent_does_not),
+        cmocka_unit_test(a_signature_counts_for_those_who_gave_the_mandate),
         cmocka_unit_test(what_stops_a_signature),
         cmocka_unit_test(a_withdrawn_consent_stops_the_signing),
         cmocka_unit_test(shares_and_caps_to_the_last_unit),

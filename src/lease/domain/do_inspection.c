@@ -2,13 +2,6 @@
 #include "domain/lease_life.h"
 #include "domain/setting.h"
 
-bool
-rh_guard_inspector_is_disinterested(const rh_case *c, rh_refusal *why)
-{
-    (void)why;
-    return !rh_are_kin(c->registry, c->ask->actor, c->lease->lessee, c->today);
-}
-
 void
 rh_do_inspection_open(rh_case *c)
 {

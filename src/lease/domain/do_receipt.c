@@ -59,15 +59,13 @@ rh_guard_receipt_stands(const rh_case *c, rh_refusal *why)
     return rh_receipt_stands(c->registry, RH_GET(c->registry, receipt, id));
 }
 
+/* Escrow is the sum of what is owed from it: it holds the receipt when every part of it is still owed and not promised. */
 bool
 rh_guard_reversal_is_in_escrow(const rh_case *c, rh_refusal *why)
 {
     const rh_registry *r = c->registry;
     const rh_row_receipt *receipt = RH_GET(r, receipt, RH_COMMAND(c, receipt_reverse)->receipt);
     rh_say(why, RH_FIELD_FEN, receipt->amount_fen);
-    if (receipt->amount_fen > rh_escrow_free(r, receipt->lease)) {
-        return false;
-    }
     if (receipt->farmer_fen == RH_NONE) {
         return receipt->amount_fen <=
                -rh_books_of(r, receipt->lease)->balance[rh_account_deposit];

@@ -187,6 +187,19 @@ make_lines(rh_case *c, const rh_row_lease *l)
     rh_lines_make(c, l, &rent);
 }
 
+/* The other bids waited until now. */
+static void
+turn_down_bids(rh_case *c, int64_t offer)
+{
+    const rh_registry *r = c->registry;
+    for (int64_t id = rh_first(r, RH_BY_bid_offer, offer); id != 0;
+         id = rh_next(r, RH_BY_bid_offer, id)) {
+        if (RH_GET(r, bid, id)->state == rh_bid_state_placed) {
+            RH_CHANGE(c, bid, id)->state = rh_bid_state_rejected;
+        }
+    }
+}
+
 void
 rh_do_lease_sign(rh_case *c)
 {
@@ -199,6 +212,7 @@ rh_do_lease_sign(rh_case *c)
         rh_lease_enter(c, c->lease->id, rh_lease_state_signed, c->today + RH_REMIND_DAYS);
     l->signed_on = c->today;
     make_lines(c, l);
+    turn_down_bids(c, l->offer);
     rh_flags_raise(c, l, RH_FLAG_SIGNING);
 }
 

@@ -32,6 +32,12 @@ rh_guard_clause(rh_guard guard, enum rh_language language)
     return text_of[guard].clause[language];
 }
 
+const char *
+rh_guard_sentence(rh_guard guard, enum rh_language language)
+{
+    return text_of[guard].sentence[language];
+}
+
 static void
 put_value(FILE *out, const rh_refusal_value *v, enum rh_language language)
 {

@@ -21,6 +21,8 @@ typedef enum rh_guard {
 /* Name of a guard, its clause in a language ("" where no law is cited). */
 const char *rh_guard_name(rh_guard guard);
 const char *rh_guard_clause(rh_guard guard, enum rh_language language);
+/* Its sentence as it stands in the list, with {1}… for the values. */
+const char *rh_guard_sentence(rh_guard guard, enum rh_language language);
 
 /* A value of a sentence: how it is written for people depends on its type. */
 typedef struct rh_refusal_value {
