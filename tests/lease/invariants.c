@@ -964,7 +964,7 @@ i13_nobody_acts_twice(const invariants *m, const batch *b, broken *out)
 {
     IN_BATCH(b, payout, p)
     {
-        if (p->approved_by == RH_NONE ||
+        if (p->state != rh_payout_state_paid ||
             (p_was != NULL && p_was->approved_by == p->approved_by)) {
             continue;
         }

@@ -12,38 +12,40 @@ static const int64_t minute = 60000;
 
 /* ---- choosing ---- */
 
-/* How often, against 10, a command is asked for among those that the state allows. */
+/* How often, against 100, a command is asked for among those that the state allows. What ends things is rare, so that they live to see more. */
 static int
 weight_of(rh_command_kind kind)
 {
     switch (kind) {
-    case RH_DO_offer_unconsent:
-    case RH_DO_offer_withdraw:
-    case RH_DO_scheme_drop:
     case RH_DO_scheme_annul:
-    case RH_DO_lease_drop:
     case RH_DO_lease_void:
+        return 1;
     case RH_DO_lease_terminate:
     case RH_DO_lease_continue:
+    case RH_DO_offer_unconsent:
+    case RH_DO_offer_withdraw:
+        return 3;
     case RH_DO_lease_unsafe:
-        return 1;
+    case RH_DO_lease_drop:
+    case RH_DO_receipt_reverse:
+        return 5;
+    case RH_DO_scheme_drop:
+    case RH_DO_objection_raise:
     case RH_DO_sublet_ask:
     case RH_DO_lease_amend:
     case RH_DO_bid_withdraw:
     case RH_DO_payout_refuse:
-        return 2;
+        return 10;
     case RH_DO_offer_refuse:
-        return 4;
+        return 30;
     case RH_DO_lease_renew:
-        return 6;
+        return 40;
     case RH_DO_lease_sign:
     case RH_DO_offer_consent:
-        return 30;
     case RH_DO_bid_place:
-    case RH_DO_payout_approve:
-        return 20;
+        return 250;
     default:
-        return 10;
+        return 100;
     }
 }
 
@@ -87,12 +89,15 @@ command_for(scene *s, rh_row_kind kind, int64_t *object)
             if (rule->effect != NULL && rule->object == kind && rule->from != UINT64_MAX &&
                 (rule->from >> state & 1) != 0) {
                 int64_t w = weight_of((rh_command_kind)k);
+                if (k == RH_DO_offer_consent && state != rh_offer_state_draft) {
+                    w = 1; /* for somebody who came of age */
+                }
                 total += w;
                 chosen = below(s->a, total) < w ? k : chosen;
             }
         }
         /* Where only a rare step is possible it stays rare. */
-        if (chosen >= 0 && (total >= 10 || below(s->a, 10) < total)) {
+        if (chosen >= 0 && (total >= 100 || below(s->a, 100) < total)) {
             s->out->kind = (rh_command_kind)chosen;
             return true;
         }
@@ -202,7 +207,7 @@ choose_command(scene *s)
     int64_t object = 0, u = below(a, 1000);
     rh_row_kind kind = RH_ROW_NONE;
     int64_t village = village_without_scheme(s);
-    if (chance(a, village != 0 ? 50 : 1)) { /* somebody sees to the village's scheme */
+    if (below(a, 1000) < (village != 0 ? 500 : 1)) { /* somebody sees to the village's scheme */
         village = village != 0 ? village : 1 + between(a, 1, VILLAGES);
         object = scheme_in_hand(s, village);
         s->village = village;
@@ -216,15 +221,15 @@ choose_command(scene *s)
         s->out->kind = (rh_command_kind)below(a, RH_COMMAND_COUNT);
     } else if (u < 220) {
         s->out->kind = others[below(a, sizeof others / sizeof others[0])];
-    } else if (u < 420) {
+    } else if (u < 340) {
         s->out->kind = money[below(a, sizeof money / sizeof money[0])];
-    } else if (u < 440) {
+    } else if (u < 365) {
         s->out->kind = RH_DO_offer_draft;
-    } else if (u < 460) {
+    } else if (u < 385) {
         kind = RH_ROW_scheme;
     } else {
-        kind = u < 710   ? RH_ROW_offer
-               : u < 880 ? RH_ROW_lease
+        kind = u < 720   ? RH_ROW_offer
+               : u < 890 ? RH_ROW_lease
                : u < 980 ? RH_ROW_payout
                          : object_kind[below(a, 4)];
     }

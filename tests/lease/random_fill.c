@@ -129,6 +129,11 @@ fill_registry(scene *s)
         c->household_member_add.capacity = chance(a, 85) ? rh_capacity_full : below(a, 3);
         c->household_member_add.right_holder = chance(a, 50);
         c->household_member_add.head = chance(a, 15);
+        if (some_member_row(s, household, true, true) == 0 && chance(a, 80)) { /* a new head */
+            c->household_member_add.head = c->household_member_add.right_holder = 1;
+            c->household_member_add.born = s->today - 366 * between(a, 19, 50);
+            c->household_member_add.capacity = rh_capacity_full;
+        }
         c->household_member_add.guardian =
             chance(a, 60) && some_member_row(s, household, false, false) != 0
                 ? RH_GET(s->r, household_member, some_member_row(s, household, false, false))
@@ -191,12 +196,30 @@ fill_registry(scene *s)
     case RH_DO_role_grant_add: {
         int64_t role = ONE_OF(a, rh_role_clerk, rh_role_council, rh_role_supervisors,
                               rh_role_treasurer, rh_role_party_org, rh_role_township);
+        static const int64_t all[] = {rh_role_clerk,     rh_role_council,   rh_role_supervisors,
+                                      rh_role_treasurer, rh_role_party_org, rh_role_county,
+                                      rh_role_auditor,   rh_role_bank,      rh_role_court,
+                                      rh_role_township};
+        for (size_t i = 0; i < sizeof all / sizeof all[0];
+             i++) { /* mostly one that is vacant */
+            role = officer(s, all[i]) == 0 && chance(a, 80) ? all[i] : role;
+        }
         c->role_grant_add.role = chance(a, 90) ? role : below(a, rh_role_count);
-        c->role_grant_add.place = role == rh_role_township ? 1 : s->place;
+        bool wide = role == rh_role_township || role == rh_role_county ||
+                    role == rh_role_auditor || role == rh_role_bank || role == rh_role_court;
+        c->role_grant_add.place = wide ? 1 : s->place;
         c->role_grant_add.party =
             party_of_kind(s, rh_party_kind_person, chance(a, 80) ? s->place : 0);
         break;
     }
+    case RH_DO_role_grant_end:
+        for (int i = 0; i < 3; i++) { /* somebody must be left to grant roles */
+            const rh_row_role_grant *g = RH_GET(s->r, role_grant, c->role_grant_end.role_grant);
+            if (g != NULL && g->role == rh_role_township) {
+                c->role_grant_end.role_grant = some(s, RH_ROW_role_grant);
+            }
+        }
+        return;
     case RH_DO_source_add:
         c->source_add.place = s->place;
         c->source_add.dated = s->today - between(a, 0, 400);
@@ -215,14 +238,16 @@ fill_registry(scene *s)
         c->building_add.year = between(a, 1950, 2025);
         c->building_add.floors = between(a, 1, 3);
         c->building_add.area_cm2 = between(a, 500000, 2500000);
-        c->building_add.safety = ONE_OF(a, 0, 0, 0, 1, 1, 2, 3);
+        c->building_add.safety = ONE_OF(a, 0, 0, 0, 0, 1, 1, 2);
         c->building_add.source = chance(a, 60) ? some_source(s, s->out->kind) : RH_NONE;
         break;
     }
     case RH_DO_building_assess: {
         const rh_row_building *b = RH_GET(s->r, building, c->building_assess.building);
         s->place = b == NULL ? s->place : RH_GET(s->r, parcel, b->parcel)->village;
-        c->building_assess.safety = ONE_OF(a, 0, 0, 0, 1, 1, 1, 2, 3);
+        c->building_assess.safety = b != NULL && b->safety > rh_safety_b && chance(a, 75)
+                                        ? rh_safety_a
+                                        : ONE_OF(a, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 3);
         break;
     }
     case RH_DO_baunit_add: {
@@ -460,7 +485,7 @@ fill_draft(scene *s)
     }
     about_baunit(s, c->baunit);
     c->asking_fen_year = between(a, 100000, 3000000);
-    c->months = ONE_OF(a, 6, 12, 12, 24, 36, 60, 120, 228, 240, 240, 241, 300);
+    c->months = ONE_OF(a, 6, 12, 12, 24, 24, 36, 60, 120, 228, 240, 240, 241);
     c->uses = chance(a, 70) ? 255 : between(a, 1, 255);
     for (int64_t id = rh_first(s->r, RH_BY_scheme_collective, s->collective);
          id != 0 && chance(a, 97); id = rh_next(s->r, RH_BY_scheme_collective, id)) {
@@ -468,10 +493,10 @@ fill_draft(scene *s)
         c->uses &= x->state == rh_scheme_state_active ? x->uses : 255;
     }
     c->deposit_fen = chance(a, 20) ? 0 : c->asking_fen_year * between(a, 0, 3) / 12;
-    c->other_housing = chance(a, 90);
+    c->other_housing = chance(a, 96);
     c->title = some_source(s, s->out->kind);
     c->housing_source =
-        chance(a, 90) ? source_of(s, SOURCE(certificate) | SOURCE(contract)) : RH_NONE;
+        chance(a, 97) ? source_of(s, SOURCE(certificate) | SOURCE(contract)) : RH_NONE;
 }
 
 static void
@@ -488,13 +513,13 @@ fill_match(scene *s)
         }
     }
     c->bid = chosen != 0 ? chosen : some(s, RH_ROW_bid);
-    c->start = s->today + ONE_OF(a, 0, 1, 15, 20, 30, 30, 40, 60, 90, -1);
+    c->start = s->today + ONE_OF(a, 0, 5, 20, 30, 30, 40, 40, 60, 60, 90, 120, -1);
     c->step_bp = ONE_OF(a, 0, 0, 300, 500, 1000);
     c->step_years = c->step_bp == 0 ? ONE_OF(a, 0, 0, 0, 1) : between(a, 1, 5);
-    c->period_months = ONE_OF(a, 3, 6, 12, 12, 12, 12, 12, 24, 61);
+    c->period_months = ONE_OF(a, 3, 6, 12, 12, 12, 12, 12, 12, 12, 24, 61);
     c->wording = chance(a, 85)
                      ? NULL
-                     : text(a, chance(a, 40) ? "永久转让，过户" : "院内可种菜", draw(a) % 10);
+                     : text(a, chance(a, 20) ? "永久转让，过户" : "院内可种菜", draw(a) % 10);
 }
 
 /* Mostly a ground that the register bears out, if there is one. */

@@ -182,7 +182,8 @@ signer_for(scene *s, int64_t row)
         return m->guardian;
     }
     int64_t mandate = rh_first(s->r, RH_BY_mandate_principal, m->person);
-    if (mandate != 0 && chance(s->a, 40)) {
+    if (mandate != 0 &&
+        chance(s->a, rh_holds(RH_GET(s->r, mandate, mandate), s->today) ? 20 : 2)) {
         return RH_GET(s->r, mandate, mandate)->agent;
     }
     return m->person;
