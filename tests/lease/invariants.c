@@ -105,7 +105,8 @@ typedef struct ledger { /* of a lease */
     int64_t received, paid, promised[rh_payee_count];
 } ledger;
 
-typedef struct shown { /* full days on notice; `since` is RH_NONE when it is not on notice now */
+typedef struct
+    shown { /* full days on notice; `since` is RH_NONE when it is not on notice now */
     int64_t days, since;
 } shown;
 
@@ -147,7 +148,8 @@ entry(table *t, int64_t id, size_t size)
     return t->row + (size_t)id * size;
 }
 
-#define LEDGER(m, lease) ((ledger *)entry((table *)(uintptr_t)&(m)->ledgers, lease, sizeof(ledger)))
+#define LEDGER(m, lease)                                                                       \
+    ((ledger *)entry((table *)(uintptr_t) & (m)->ledgers, lease, sizeof(ledger)))
 
 int64_t
 invariants_count(const invariants *m, rh_row_kind kind)
@@ -166,7 +168,8 @@ invariants_row(const invariants *m, rh_row_kind kind, int64_t id)
 #define ROW_OF(m, kind, id) ((const rh_row_##kind *)invariants_row(m, RH_ROW_##kind, id))
 #define EACH(m, kind, x)                                                                       \
     for (const rh_row_##kind *x = ROW_OF(m, kind, 1),                                          \
-                             *x##_end = x == NULL ? NULL : x + invariants_count(m, RH_ROW_##kind); \
+                             *x##_end = x == NULL ? NULL                                       \
+                                                  : x + invariants_count(m, RH_ROW_##kind);    \
          x != x##_end; x++)
 /* Rows of a kind in a batch: x the row, was what it replaced (NULL when it is new). */
 #define IN_BATCH(b, kindname, x)                                                               \
@@ -269,7 +272,8 @@ is_kin_of_household(const invariants *m, int64_t person, int64_t household, int6
 {
     EACH(m, household_member, h)
     {
-        if (h->household == household && holds_on(h, day) && are_kin(m, person, h->person, day)) {
+        if (h->household == household && holds_on(h, day) &&
+            are_kin(m, person, h->person, day)) {
             return true;
         }
     }
@@ -297,8 +301,8 @@ parameter(const invariants *m, int64_t place, int64_t key, int64_t day, int64_t 
 /* States of a lease by what they mean. */
 #define BIT(state) (UINT64_C(1) << rh_lease_state_##state)
 static const uint64_t running = BIT(active) | BIT(arrears) | BIT(unsafe) | BIT(expiring);
-static const uint64_t binding =
-    BIT(signed) | BIT(result_public) | BIT(filed) | BIT(active) | BIT(arrears) | BIT(unsafe) | BIT(expiring);
+static const uint64_t binding = BIT(signed) | BIT(result_public) | BIT(filed) | BIT(active) |
+                                BIT(arrears) | BIT(unsafe) | BIT(expiring);
 static const uint64_t unsigned_yet = BIT(negotiated) | BIT(dropped);
 #undef BIT
 
@@ -317,8 +321,8 @@ i1_term_at_most_20_years(const invariants *m, const batch *b, broken *out)
     IN_BATCH(b, lease, l)
     {
         if (!in(unsigned_yet, l->state) && l->end > plain_months_later(l->start, TERM_MONTHS)) {
-            FAIL("I1", "lease %lld runs from day %lld to day %lld: more than 20 years.", (ll)l->id,
-                 (ll)l->start, (ll)l->end);
+            FAIL("I1", "lease %lld runs from day %lld to day %lld: more than 20 years.",
+                 (ll)l->id, (ll)l->start, (ll)l->end);
         }
         if (l->end <= l->start) {
             FAIL("I1", "lease %lld ends before it begins.", (ll)l->id);
@@ -337,19 +341,25 @@ i2_renewal_is_no_way_round(const invariants *m, const batch *b, broken *out)
         }
         const rh_row_lease *old = ROW_OF(m, lease, l->supersedes);
         if (l->end > plain_months_later(l->signed_on, TERM_MONTHS)) {
-            FAIL("I2", "renewal %lld was signed on day %lld and runs to day %lld: more than 20 years.",
-                 (ll)l->id, (ll)l->signed_on, (ll)l->end);
+            FAIL(
+                "I2",
+                "renewal %lld was signed on day %lld and runs to day %lld: more than 20 years.",
+                (ll)l->id, (ll)l->signed_on, (ll)l->end);
         }
-        int64_t months = parameter(m, l->village, rh_parameter_renew_months, l->signed_on, RENEW_MONTHS);
+        int64_t months =
+            parameter(m, l->village, rh_parameter_renew_months, l->signed_on, RENEW_MONTHS);
         months = months > RENEW_MONTHS ? RENEW_MONTHS : months;
         if (l_was != NULL && l_was->state == rh_lease_state_negotiated &&
             l->state == rh_lease_state_signed &&
             plain_months_later(b->today, months) < old->end) {
-            FAIL("I2", "renewal %lld was signed more than %lld months before day %lld, the end of %lld.",
+            FAIL("I2",
+                 "renewal %lld was signed more than %lld months before day %lld, the end of "
+                 "%lld.",
                  (ll)l->id, (ll)months, (ll)old->end, (ll)old->id);
         }
         if (old->baunit != l->baunit) {
-            FAIL("I2", "renewal %lld is of another unit than lease %lld.", (ll)l->id, (ll)old->id);
+            FAIL("I2", "renewal %lld is of another unit than lease %lld.", (ll)l->id,
+                 (ll)old->id);
         }
     }
     return true;
@@ -367,11 +377,11 @@ i3_one_lease_at_a_time(const invariants *m, const batch *b, broken *out)
                 continue;
             }
             if (in(running, now->state) && in(running, other->state)) {
-                FAIL("I3", "leases %lld and %lld of unit %lld run at once.", (ll)l->id, (ll)other->id,
-                     (ll)l->baunit);
+                FAIL("I3", "leases %lld and %lld of unit %lld run at once.", (ll)l->id,
+                     (ll)other->id, (ll)l->baunit);
             }
-            if (in(binding, now->state) && in(binding, other->state) && now->start < other->end &&
-                other->start < now->end) {
+            if (in(binding, now->state) && in(binding, other->state) &&
+                now->start < other->end && other->start < now->end) {
                 FAIL("I3", "leases %lld and %lld of unit %lld overlap in time.", (ll)l->id,
                      (ll)other->id, (ll)l->baunit);
             }
@@ -408,20 +418,22 @@ i4_rights_stay_with_members(const invariants *m, const batch *b, broken *out)
             continue;
         }
         if (r->kind == rh_rrr_kind_ownership && r->party != unit->collective) {
-            FAIL("I4", "ownership %lld of unit %lld went to party %lld.", (ll)r->id, (ll)unit->id,
-                 (ll)r->party);
+            FAIL("I4", "ownership %lld of unit %lld went to party %lld.", (ll)r->id,
+                 (ll)unit->id, (ll)r->party);
         }
         if (r->kind == rh_rrr_kind_use_right || r->kind == rh_rrr_kind_member_right) {
             if (party->kind != rh_party_kind_household ||
                 !household_has_member(m, r->party, unit->collective, b->today)) {
-                FAIL("I4", "right %lld of unit %lld went to party %lld, no household of members.",
+                FAIL("I4",
+                     "right %lld of unit %lld went to party %lld, no household of members.",
                      (ll)r->id, (ll)unit->id, (ll)r->party);
             }
         }
     }
     IN_BATCH(b, baunit, u)
     {
-        if (u_was != NULL && (u_was->collective != u->collective || u_was->parcel != u->parcel)) {
+        if (u_was != NULL &&
+            (u_was->collective != u->collective || u_was->parcel != u->parcel)) {
             FAIL("I4", "unit %lld changed its collective or its land.", (ll)u->id);
         }
         if (!household_has_member(m, u->household, u->collective, b->today) &&
@@ -445,9 +457,10 @@ i5_shares_sum_to_one_with_a_source(const invariants *m, const batch *b, broken *
             FAIL("I5", "right %lld has the share %lld/%lld.", (ll)r->id, (ll)r->share_num,
                  (ll)r->share_den);
         }
-        bool is_right = r->kind == rh_rrr_kind_ownership || r->kind == rh_rrr_kind_member_right ||
-                        r->kind == rh_rrr_kind_use_right || r->kind == rh_rrr_kind_house_ownership ||
-                        r->kind == rh_rrr_kind_lease;
+        bool is_right = r->kind == rh_rrr_kind_ownership ||
+                        r->kind == rh_rrr_kind_member_right ||
+                        r->kind == rh_rrr_kind_use_right ||
+                        r->kind == rh_rrr_kind_house_ownership || r->kind == rh_rrr_kind_lease;
         if (!is_right) {
             continue;
         }
@@ -474,30 +487,63 @@ i5_shares_sum_to_one_with_a_source(const invariants *m, const batch *b, broken *
 /* ---- I6–I8: consent, assembly, notice ---- */
 
 static bool
-has_consented(const invariants *m, int64_t offer, int64_t person, int64_t guardian)
+may_sign_for(const invariants *m, const rh_row_household_member *h, int64_t party, int64_t day)
 {
-    bool valid = false; /* the last word counts */
-    EACH(m, consent, c)
+    if (h->capacity != rh_capacity_full) {
+        return h->guardian == party;
+    }
+    EACH(m, mandate, x)
     {
-        if (c->offer == offer && c->person == person) {
-            valid = c->withdrawn == 0 && c->warned == 1;
-            (void)guardian;
+        if (x->principal == h->person && x->agent == party && holds_on(x, day) &&
+            (x->scope == rh_mandate_scope_sign || x->scope == rh_mandate_scope_all)) {
+            return true;
         }
     }
-    return valid;
+    return h->person == party;
 }
 
 static bool
-has_signed(const invariants *m, const rh_row_lease *l, int64_t person)
+has_signed(const invariants *m, const rh_row_lease *l, const rh_row_household_member *h,
+           const rh_hash *text, int64_t day)
 {
     EACH(m, signature, s)
     {
-        if (s->lease == l->id && s->party == person &&
-            memcmp(&s->document, &l->text, sizeof l->text) == 0) {
+        if (s->lease == l->id && s->role == rh_role_holder &&
+            memcmp(&s->document, text, sizeof *text) == 0 &&
+            may_sign_for(m, h, s->party, day)) {
             return true;
         }
     }
     return false;
+}
+
+static bool
+somebody_signed(const invariants *m, const rh_row_lease *l, int64_t role, const rh_hash *text)
+{
+    EACH(m, signature, s)
+    {
+        if (s->lease == l->id && s->role == role &&
+            memcmp(&s->document, text, sizeof *text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* His last word on the offer; who never spoke of it has consented by signing the lease. */
+static bool
+consents(const invariants *m, const rh_row_lease *l, const rh_row_household_member *h,
+         int64_t day)
+{
+    const rh_row_consent *last = NULL;
+    EACH(m, consent, c)
+    {
+        last = c->offer == l->offer && c->person == h->person ? c : last;
+    }
+    if (last != NULL) {
+        return last->withdrawn == 0 && last->warned == 1;
+    }
+    return has_signed(m, l, h, &l->text, day);
 }
 
 static bool
@@ -509,6 +555,10 @@ i6_everybody_consents_when_signing(const invariants *m, const batch *b, broken *
             (l_was != NULL && l_was->state == rh_lease_state_signed)) {
             continue;
         }
+        if (l->household != ROW_OF(m, baunit, l->baunit)->household) {
+            FAIL("I6", "lease %lld was signed for household %lld, whose house it is no more.",
+                 (ll)l->id, (ll)l->household);
+        }
         int holders = 0;
         EACH(m, household_member, h)
         {
@@ -517,29 +567,18 @@ i6_everybody_consents_when_signing(const invariants *m, const batch *b, broken *
                 continue;
             }
             holders++;
-            bool consents = l->supersedes == RH_NONE
-                                ? has_consented(m, l->offer, h->person, h->guardian)
-                                : has_signed(m, l, h->person) ||
-                                      (h->guardian != RH_NONE && has_signed(m, l, h->guardian)) ||
-                                      has_consented(m, l->offer, h->person, h->guardian);
-            if (!consents) {
+            if (!consents(m, l, h, b->today)) {
                 FAIL("I6", "lease %lld was signed without the consent of %lld.", (ll)l->id,
                      (ll)h->person);
             }
         }
         if (holders == 0) {
-            FAIL("I6", "lease %lld was signed for household %lld, which has no adult right-holder.",
+            FAIL("I6",
+                 "lease %lld was signed for household %lld, which has no adult right-holder.",
                  (ll)l->id, (ll)l->household);
         }
-        if (!has_signed(m, l, l->lessee)) { /* or somebody with a mandate */
-            bool agent_signed = false;
-            EACH(m, signature, s)
-            {
-                agent_signed |= s->lease == l->id && s->role == rh_role_lessee;
-            }
-            if (!agent_signed) {
-                FAIL("I6", "lease %lld was signed without its lessee.", (ll)l->id);
-            }
+        if (!somebody_signed(m, l, rh_role_lessee, &l->text)) {
+            FAIL("I6", "lease %lld was signed without its lessee.", (ll)l->id);
         }
     }
     return true;
@@ -551,7 +590,8 @@ has_full_capacity(const invariants *m, int64_t person, int64_t day)
     const rh_row_household_member *known = NULL; /* what holds that day, or was known last */
     EACH(m, household_member, h)
     {
-        if (h->person == person && (known == NULL || holds_on(h, day) || !holds_on(known, day))) {
+        if (h->person == person &&
+            (known == NULL || holds_on(h, day) || !holds_on(known, day))) {
             known = h;
         }
     }
@@ -564,7 +604,8 @@ roll_on(const invariants *m, int64_t collective, int64_t day)
     int64_t n = 0;
     EACH(m, membership, s)
     {
-        n += s->collective == collective && holds_on(s, day) && has_full_capacity(m, s->person, day);
+        n += s->collective == collective && holds_on(s, day) &&
+             has_full_capacity(m, s->person, day);
     }
     return n;
 }
@@ -576,7 +617,8 @@ i7_full_assembly_decides(const invariants *m, const batch *b, broken *out)
     {
         EACH(m, ballot, other)
         {
-            if (other->id != v->id && other->meeting == v->meeting && other->member == v->member) {
+            if (other->id != v->id && other->meeting == v->meeting &&
+                other->member == v->member) {
                 FAIL("I7", "member %lld has two ballots in meeting %lld.", (ll)v->member,
                      (ll)v->meeting);
             }
@@ -607,20 +649,25 @@ i7_full_assembly_decides(const invariants *m, const batch *b, broken *out)
             yes += v->meeting == held->id && v->vote == rh_vote_yes;
         }
         int64_t roll = roll_on(m, s->collective, held->held);
-        if (s->purpose == rh_scheme_purpose_homestead_use &&
-            (held->roll != roll || 3 * held->attended < 2 * roll || 3 * held->yes < 2 * roll ||
-             held->yes != yes || held->attended < cast)) {
+        bool counted_wrong = held->attended < cast || held->yes < yes ||
+                             held->attended > held->roll ||
+                             held->yes + held->no + held->abstain > held->attended;
+        bool too_few = 3 * held->attended < 2 * held->roll || 3 * held->yes < 2 * held->roll;
+        if (counted_wrong || too_few ||
+            (held->kind == rh_meeting_kind_assembly && held->roll != roll)) {
             FAIL("I7",
-                 "scheme %lld passed with %lld of %lld attending and %lld yes; counted here: roll %lld, "
+                 "scheme %lld passed with %lld of %lld attending and %lld yes; counted here: "
+                 "roll %lld, "
                  "ballots %lld, yes %lld.",
-                 (ll)s->id, (ll)held->attended, (ll)held->roll, (ll)held->yes, (ll)roll, (ll)cast,
-                 (ll)yes);
+                 (ll)s->id, (ll)held->attended, (ll)held->roll, (ll)held->yes, (ll)roll,
+                 (ll)cast, (ll)yes);
         }
         if (held->held - held->called < 10 || held->held - s->papers < 10) {
             FAIL("I7", "scheme %lld: the assembly had less than 10 days' notice.", (ll)s->id);
         }
         if (s->discussed == RH_NONE || s->discussed > held->called) {
-            FAIL("I7", "scheme %lld was not discussed by the Party organisation first.", (ll)s->id);
+            FAIL("I7", "scheme %lld was not discussed by the Party organisation first.",
+                 (ll)s->id);
         }
     }
     return true;
@@ -673,8 +720,8 @@ i8_notice_is_complete(const invariants *m, const batch *b, broken *out)
         }
         int64_t days = days_shown(&m->shown_schemes, s->id);
         if (days < s->notice_days || days < NOTICE_FLOOR) {
-            FAIL("I8", "scheme %lld was filed after %lld of %lld days of notice.", (ll)s->id, (ll)days,
-                 (ll)s->notice_days);
+            FAIL("I8", "scheme %lld was filed after %lld of %lld days of notice.", (ll)s->id,
+                 (ll)days, (ll)s->notice_days);
         }
         if (has_open_objection(m, rh_notice_object_scheme, s->id)) {
             FAIL("I8", "scheme %lld was filed with an open objection.", (ll)s->id);
@@ -683,14 +730,15 @@ i8_notice_is_complete(const invariants *m, const batch *b, broken *out)
     IN_BATCH(b, offer, o)
     {
         if (o->state != rh_offer_state_open || (o_was != NULL && o_was->state == o->state) ||
-            (o_was != NULL && o_was->state == rh_offer_state_matched)) { /* a lease fell through */
+            (o_was != NULL &&
+             o_was->state == rh_offer_state_matched)) { /* a lease fell through */
             continue;
         }
         int64_t days = days_shown(&m->shown_offers, o->id),
                 wanted = ROW_OF(m, scheme, o->scheme)->notice_days;
         if (days < wanted || days < NOTICE_FLOOR) {
-            FAIL("I8", "offer %lld opened after %lld of %lld days of notice.", (ll)o->id, (ll)days,
-                 (ll)wanted);
+            FAIL("I8", "offer %lld opened after %lld of %lld days of notice.", (ll)o->id,
+                 (ll)days, (ll)wanted);
         }
         if (has_open_objection(m, rh_notice_object_offer, o->id)) {
             FAIL("I8", "offer %lld opened with an open objection.", (ll)o->id);
@@ -704,8 +752,8 @@ i8_notice_is_complete(const invariants *m, const batch *b, broken *out)
         int64_t days = days_shown(&m->shown_leases, l->id),
                 wanted = ROW_OF(m, scheme, l->scheme)->notice_days;
         if (days < wanted || days < NOTICE_FLOOR) {
-            FAIL("I8", "lease %lld was filed after %lld of %lld days of notice.", (ll)l->id, (ll)days,
-                 (ll)wanted);
+            FAIL("I8", "lease %lld was filed after %lld of %lld days of notice.", (ll)l->id,
+                 (ll)days, (ll)wanted);
         }
         if (has_open_objection(m, rh_notice_object_lease, l->id)) {
             FAIL("I8", "lease %lld was filed with an open objection.", (ll)l->id);
@@ -738,20 +786,13 @@ i9_split_is_exact(const invariants *m, const batch *b, broken *out)
         }
         if (r->reverses == RH_NONE) {
             plain_split(r->amount_fen, 3, bp, part);
-        } else { /* what was given is taken back: the parts of the receipt reversed */
-            int64_t first = 0;
-            EACH(m, split_line, s)
-            {
-                if (s->receipt == r->reverses) {
-                    part[s->payee] = s->amount_fen;
-                    bp[s->payee] = s->share_bp;
-                    first++;
-                }
+        } else { /* taken back as it was given; nothing is divided again */
+            const rh_row_receipt *was = ROW_OF(m, receipt, r->reverses);
+            if (was->amount_fen != r->amount_fen || was->line != r->line ||
+                was->reverses != RH_NONE) {
+                FAIL("I9", "receipt %lld reverses %lld in part only.", (ll)r->id, (ll)was->id);
             }
-            if (first == 0 && line->kind == rh_line_kind_rent) {
-                FAIL("I9", "receipt %lld reverses %lld, which was not split.", (ll)r->id,
-                     (ll)r->reverses);
-            }
+            continue;
         }
         IN_BATCH(b, split_line, s)
         {
@@ -799,13 +840,12 @@ i10_journals_balance(const invariants *m, const batch *b, broken *out)
         }
     }
     for (size_t i = 0; i < b->n; i++) {
-        int64_t lease = b->row[i].kind == RH_ROW_posting
-                            ? ((const rh_row_posting *)b->row[i].record)->lease
-                        : b->row[i].kind == RH_ROW_payout
-                            ? ((const rh_row_payout *)b->row[i].record)->lease
-                        : b->row[i].kind == RH_ROW_receipt
-                            ? ((const rh_row_receipt *)b->row[i].record)->lease
-                            : RH_NONE;
+        int64_t lease =
+            b->row[i].kind == RH_ROW_posting ? ((const rh_row_posting *)b->row[i].record)->lease
+            : b->row[i].kind == RH_ROW_payout ? ((const rh_row_payout *)b->row[i].record)->lease
+            : b->row[i].kind == RH_ROW_receipt
+                ? ((const rh_row_receipt *)b->row[i].record)->lease
+                : RH_NONE;
         if (lease == RH_NONE) {
             continue;
         }
@@ -815,7 +855,8 @@ i10_journals_balance(const invariants *m, const batch *b, broken *out)
                  (ll)g->balance[rh_account_escrow]);
         }
         if (g->balance[rh_account_escrow] != g->received - g->paid) {
-            FAIL("I10", "the escrow of lease %lld holds %lld fen; received %lld, paid out %lld.",
+            FAIL("I10",
+                 "the escrow of lease %lld holds %lld fen; received %lld, paid out %lld.",
                  (ll)lease, (ll)g->balance[rh_account_escrow], (ll)g->received, (ll)g->paid);
         }
     }
@@ -826,29 +867,19 @@ i10_journals_balance(const invariants *m, const batch *b, broken *out)
 static bool
 all_signed(const invariants *m, const rh_row_lease *l, const rh_hash *text, int64_t day)
 {
-    bool lessee = false, collective = l->collective_role != rh_collective_role_party;
-    EACH(m, signature, s)
-    {
-        if (s->lease == l->id && memcmp(&s->document, text, sizeof *text) == 0) {
-            lessee |= s->role == rh_role_lessee;
-            collective |= s->role == rh_role_council;
-        }
+    if (!somebody_signed(m, l, rh_role_lessee, text) ||
+        (l->collective_role == rh_collective_role_party &&
+         !somebody_signed(m, l, rh_role_council, text))) {
+        return false;
     }
     EACH(m, household_member, h)
     {
-        if (h->household == l->household && h->right_holder && holds_on(h, day) && adult_on(h, day)) {
-            bool signed_by = false;
-            EACH(m, signature, s)
-            {
-                signed_by |= s->lease == l->id && s->role == rh_role_holder &&
-                             memcmp(&s->document, text, sizeof *text) == 0;
-            }
-            if (!signed_by) {
-                return false;
-            }
+        if (h->household == l->household && h->right_holder && holds_on(h, day) &&
+            adult_on(h, day) && !has_signed(m, l, h, text, day)) {
+            return false;
         }
     }
-    return lessee && collective;
+    return true;
 }
 
 static bool
@@ -862,12 +893,14 @@ i11_split_is_frozen(const invariants *m, const batch *b, broken *out)
             FAIL("I11", "the shares of lease %lld do not sum to 1.", (ll)l->id);
         }
         if (l->farmer_bp < s->farmer_bp) {
-            FAIL("I11", "the household's share of lease %lld is below its scheme's.", (ll)l->id);
+            FAIL("I11", "the household's share of lease %lld is below its scheme's.",
+                 (ll)l->id);
         }
-        bool changed = l_was != NULL && (l_was->farmer_bp != l->farmer_bp ||
-                                         l_was->collective_bp != l->collective_bp ||
-                                         l_was->reserve_bp != l->reserve_bp ||
-                                         l_was->fen_year != l->fen_year || l_was->end != l->end);
+        bool changed =
+            l_was != NULL &&
+            (l_was->farmer_bp != l->farmer_bp || l_was->collective_bp != l->collective_bp ||
+             l_was->reserve_bp != l->reserve_bp || l_was->fen_year != l->fen_year ||
+             l_was->end != l->end);
         if (!changed) {
             continue;
         }
@@ -895,8 +928,8 @@ i12_collective_money_to_its_account(const invariants *m, const batch *b, broken 
         const rh_row_lease *l = ROW_OF(m, lease, p->lease);
         if ((p->payee == rh_payee_collective || p->payee == rh_payee_reserve) &&
             (a->kind != rh_bank_kind_collective || a->party != l->collective)) {
-            FAIL("I12", "payout %lld of the collective's money goes to account %lld.", (ll)p->id,
-                 (ll)a->id);
+            FAIL("I12", "payout %lld of the collective's money goes to account %lld.",
+                 (ll)p->id, (ll)a->id);
         }
         if (p->payee == rh_payee_farmer && p_was == NULL && a->party != l->household) {
             bool in_household = false;
@@ -931,19 +964,21 @@ i13_nobody_acts_twice(const invariants *m, const batch *b, broken *out)
 {
     IN_BATCH(b, payout, p)
     {
-        if (p->approved_by == RH_NONE || (p_was != NULL && p_was->approved_by == p->approved_by)) {
+        if (p->state != rh_payout_state_paid ||
+            (p_was != NULL && p_was->approved_by == p->approved_by)) {
             continue;
         }
         if (are_kin(m, p->proposed_by, p->approved_by, b->today)) {
-            FAIL("I13", "payout %lld was proposed and approved by %lld and %lld, the same or kin.",
+            FAIL("I13",
+                 "payout %lld was proposed and approved by %lld and %lld, the same or kin.",
                  (ll)p->id, (ll)p->proposed_by, (ll)p->approved_by);
         }
         int64_t offer = ROW_OF(m, lease, p->lease)->offer;
         EACH(m, check, c)
         {
             if (c->offer == offer && (c->by == p->proposed_by || c->by == p->approved_by)) {
-                FAIL("I13", "payout %lld: %lld acts as clerk and again over the money.", (ll)p->id,
-                     (ll)c->by);
+                FAIL("I13", "payout %lld: %lld acts as clerk and again over the money.",
+                     (ll)p->id, (ll)c->by);
             }
         }
     }
@@ -984,7 +1019,8 @@ i17_membership_ends_on_a_ground(const invariants *m, const batch *b, broken *out
             (s->end_reason == RH_NONE || ROW_OF(m, source, s->source) == NULL)) {
             FAIL("I17", "membership %lld ended without a ground.", (ll)s->id);
         }
-        if (s_was != NULL && (s_was->person != s->person || s_was->collective != s->collective)) {
+        if (s_was != NULL &&
+            (s_was->person != s->person || s_was->collective != s->collective)) {
             FAIL("I17", "membership %lld went to somebody else.", (ll)s->id);
         }
         if (b->n != 1 && s_was != NULL) {
@@ -1009,7 +1045,8 @@ i18_hukou_is_no_input(const invariants *m, const batch *b, broken *out)
         const rh_record_type *t = rh_row_type(b->row[i].kind);
         for (int f = 0; f < t->n; f++) {
             if (invariants_speaks_of_hukou(t->field[f].name, t->field[f].zh, t->field[f].en)) {
-                FAIL("I18", "%s.%s speaks of household registration.", t->name, t->field[f].name);
+                FAIL("I18", "%s.%s speaks of household registration.", t->name,
+                     t->field[f].name);
             }
         }
     }
@@ -1019,7 +1056,7 @@ i18_hukou_is_no_input(const invariants *m, const batch *b, broken *out)
 static const int64_t account_of[] = {[rh_payee_farmer] = rh_account_farmer,
                                      [rh_payee_collective] = rh_account_collective,
                                      [rh_payee_reserve] = rh_account_reserve,
-                                     [rh_payee_lessee] = rh_account_deposit};
+                                     [rh_payee_lessee] = rh_account_lessee};
 
 static int64_t
 contested(const invariants *m, int64_t lease, int64_t payee)
@@ -1052,8 +1089,12 @@ i19_contested_money_waits(const invariants *m, const batch *b, broken *out)
 {
     IN_BATCH(b, payout, p)
     {
-        if (p_was == NULL && invariants_free_fen(m, p->lease, p->payee) < 0) {
-            FAIL("I19", "payout %lld promises what is contested or not there: %lld fen too much.",
+        bool is_new = p_was == NULL, is_paid = p->state == rh_payout_state_paid &&
+                                               p_was != NULL &&
+                                               p_was->state == rh_payout_state_proposed;
+        if ((is_new || is_paid) && invariants_free_fen(m, p->lease, p->payee) < 0) {
+            FAIL("I19",
+                 "payout %lld promises what is contested or not there: %lld fen too much.",
                  (ll)p->id, (ll)-invariants_free_fen(m, p->lease, p->payee));
         }
     }
@@ -1075,8 +1116,9 @@ i21_withdrawal_stops_or_does_nothing(const invariants *m, const batch *b, broken
         }
         const rh_row_offer *o = ROW_OF(m, offer, c->offer);
         if (lease == NULL || in(unsigned_yet, lease->state)) {
-            bool stopped = o->state == rh_offer_state_draft || o->state == rh_offer_state_withdrawn ||
-                           o->state == rh_offer_state_refused || o->state == rh_offer_state_lapsed;
+            bool stopped =
+                o->state == rh_offer_state_draft || o->state == rh_offer_state_withdrawn ||
+                o->state == rh_offer_state_refused || o->state == rh_offer_state_lapsed;
             if (!stopped) {
                 FAIL("I21", "consent %lld was withdrawn, offer %lld goes on as %s.", (ll)c->id,
                      (ll)o->id, rh_codes_offer_state.word[o->state]);
@@ -1103,8 +1145,8 @@ static bool
 is_end(rh_row_kind kind, int64_t state)
 {
     switch (kind) {
-    case RH_ROW_scheme: /* `active` stands until another takes its place */
-        return state == rh_scheme_state_failed || state == rh_scheme_state_active ||
+    case RH_ROW_scheme: /* `failed` may be drafted anew; `active` stands until another takes its place */
+        return state == rh_scheme_state_active ||
                state >= rh_scheme_state_superseded;
     case RH_ROW_offer:
         return state == rh_offer_state_matched || state >= rh_offer_state_withdrawn;
@@ -1158,8 +1200,8 @@ i23_time_never_goes_back(const invariants *m, const batch *b, broken *out)
     for (size_t i = 0; i < b->n; i++) {
         const rh_row_head *h = rh_row_head_of(b->row[i]);
         if (h->recorded < m->recorded || h->seq != m->seq + 1) {
-            FAIL("I23", "command %lld of moment %lld follows command %lld of moment %lld.", (ll)h->seq,
-                 (ll)h->recorded, (ll)m->seq, (ll)m->recorded);
+            FAIL("I23", "command %lld of moment %lld follows command %lld of moment %lld.",
+                 (ll)h->seq, (ll)h->recorded, (ll)m->seq, (ll)m->recorded);
         }
         if (h->recorded != rh_row_head_of(b->row[0])->recorded) {
             FAIL("I23", "rows of command %lld have two moments.", (ll)h->seq);
@@ -1187,15 +1229,16 @@ i24_village_of_a_row_is_that_of_its_lease(const invariants *m, const batch *b, b
 #undef CASE
         case RH_ROW_lease:
             lease = rh_row_head_of(b->row[i])->id;
-            village = ROW_OF(m, baunit, ((const rh_row_lease *)b->row[i].record)->baunit)->village;
+            village =
+                ROW_OF(m, baunit, ((const rh_row_lease *)b->row[i].record)->baunit)->village;
             break;
         default:
             continue;
         }
         if (ROW_OF(m, lease, lease)->village != village) {
             FAIL("I24", "%s %lld is booked in village %lld, lease %lld is in village %lld.",
-                 rh_row_type(b->row[i].kind)->name, (ll)rh_row_head_of(b->row[i])->id, (ll)village,
-                 (ll)lease, (ll)ROW_OF(m, lease, lease)->village);
+                 rh_row_type(b->row[i].kind)->name, (ll)rh_row_head_of(b->row[i])->id,
+                 (ll)village, (ll)lease, (ll)ROW_OF(m, lease, lease)->village);
         }
     }
     return true;
@@ -1208,7 +1251,8 @@ i25_lessee_stays_when_owner_or_scheme_changes(const invariants *m, const batch *
     bool upheaval = false;
     IN_BATCH(b, scheme, s)
     {
-        upheaval |= s->state == rh_scheme_state_annulled || s->state == rh_scheme_state_superseded;
+        upheaval |=
+            s->state == rh_scheme_state_annulled || s->state == rh_scheme_state_superseded;
     }
     IN_BATCH(b, rrr, r)
     {
@@ -1224,10 +1268,10 @@ i25_lessee_stays_when_owner_or_scheme_changes(const invariants *m, const batch *
     IN_BATCH(b, lease, l)
     {
         if (l_was != NULL && in(binding, l_was->state) &&
-            (l->lessee != l_was->lessee || l->purpose != l_was->purpose || l->start != l_was->start ||
-             l->end != l_was->end || l->fen_year != l_was->fen_year ||
-             l->state == rh_lease_state_void || l->state == rh_lease_state_terminated ||
-             l->state == rh_lease_state_dropped)) {
+            (l->lessee != l_was->lessee || l->purpose != l_was->purpose ||
+             l->start != l_was->start || l->end != l_was->end ||
+             l->fen_year != l_was->fen_year || l->state == rh_lease_state_void ||
+             l->state == rh_lease_state_terminated || l->state == rh_lease_state_dropped)) {
             FAIL("I25", "lease %lld does not stand when owner or scheme changes.", (ll)l->id);
         }
     }
@@ -1278,12 +1322,14 @@ add_up(invariants *m, rh_row row, const void *before, int64_t today)
     }
     case RH_ROW_receipt: {
         const rh_row_receipt *r = row.record;
-        LEDGER(m, r->lease)->received += r->reverses == RH_NONE ? r->amount_fen : -r->amount_fen;
+        LEDGER(m, r->lease)->received +=
+            r->reverses == RH_NONE ? r->amount_fen : -r->amount_fen;
         break;
     }
     case RH_ROW_payout: {
         const rh_row_payout *p = row.record, *was = before;
-        bool is_out = p->state == rh_payout_state_paid || p->state == rh_payout_state_reconciled,
+        bool is_out =
+                 p->state == rh_payout_state_paid || p->state == rh_payout_state_reconciled,
              was_out = was != NULL && (was->state == rh_payout_state_paid ||
                                        was->state == rh_payout_state_reconciled);
         ledger *g = LEDGER(m, p->lease);
@@ -1295,22 +1341,42 @@ add_up(invariants *m, rh_row row, const void *before, int64_t today)
     }
     case RH_ROW_scheme: {
         const rh_row_scheme *s = row.record, *was = before;
-        bool on = s->state == rh_scheme_state_publicised;
-        count_shown(&m->shown_schemes, s->id, on, on && was != NULL && was->state != s->state, today);
+        bool on = s->state == rh_scheme_state_publicised &&
+                  !has_open_objection(m, rh_notice_object_scheme, s->id);
+        count_shown(&m->shown_schemes, s->id, on, on && was != NULL && was->state != s->state,
+                    today);
         break;
     }
     case RH_ROW_offer: {
         const rh_row_offer *o = row.record, *was = before;
         bool on = o->state == rh_offer_state_notice;
         count_shown(&m->shown_offers, o->id, on,
-                    on && was != NULL && was->state != o->state && was->state != rh_offer_state_objected,
+                    on && was != NULL && was->state != o->state &&
+                        was->state != rh_offer_state_objected,
                     today);
         break;
     }
     case RH_ROW_lease: {
         const rh_row_lease *l = row.record, *was = before;
-        bool on = l->state == rh_lease_state_result_public;
-        count_shown(&m->shown_leases, l->id, on, on && was != NULL && was->state != l->state, today);
+        bool on = l->state == rh_lease_state_result_public &&
+                  !has_open_objection(m, rh_notice_object_lease, l->id);
+        count_shown(&m->shown_leases, l->id, on, on && was != NULL && was->state != l->state,
+                    today);
+        break;
+    }
+    case RH_ROW_objection: { /* an offer stops in a state of its own; the others where they are */
+        const rh_row_objection *o = row.record;
+        if (o->object == rh_notice_object_scheme) {
+            count_shown(&m->shown_schemes, o->object_id,
+                        ROW_OF(m, scheme, o->object_id)->state == rh_scheme_state_publicised &&
+                            !has_open_objection(m, o->object, o->object_id),
+                        false, today);
+        } else if (o->object == rh_notice_object_lease) {
+            count_shown(&m->shown_leases, o->object_id,
+                        ROW_OF(m, lease, o->object_id)->state == rh_lease_state_result_public &&
+                            !has_open_objection(m, o->object, o->object_id),
+                        false, today);
+        }
         break;
     }
     default:
@@ -1428,7 +1494,8 @@ g10_books_add_up(const invariants *m, broken *out)
     table again = {0};
     EACH(m, posting, p)
     {
-        ((ledger *)entry(&again, p->lease, sizeof(ledger)))->balance[p->account] += p->amount_fen;
+        ((ledger *)entry(&again, p->lease, sizeof(ledger)))->balance[p->account] +=
+            p->amount_fen;
         all.balance[p->account] += p->amount_fen;
     }
     int64_t received = 0, paid = 0, sum = 0;
@@ -1447,13 +1514,15 @@ g10_books_add_up(const invariants *m, broken *out)
     }
     bool good = true;
     if (sum != 0 || all.balance[rh_account_escrow] != received - paid) {
-        good = fail(out, "I10", "all postings sum to %lld; escrow %lld, received %lld, paid out %lld.",
+        good = fail(out, "I10",
+                    "all postings sum to %lld; escrow %lld, received %lld, paid out %lld.",
                     (ll)sum, (ll)all.balance[rh_account_escrow], (ll)received, (ll)paid);
     }
     for (size_t i = 1; good && i < again.n; i++) {
         if (memcmp(((ledger *)(void *)again.row)[i].balance, LEDGER(m, (int64_t)i)->balance,
                    sizeof all.balance) != 0) {
-            good = fail(out, "I10", "the ledger of lease %zu is not the sum of its postings.", i);
+            good =
+                fail(out, "I10", "the ledger of lease %zu is not the sum of its postings.", i);
         }
     }
     rh_free(again.row);
@@ -1468,7 +1537,9 @@ g24_villages_add_up(const invariants *m, broken *out)
         int64_t public_total = 0, of_ledgers = 0;
         EACH(m, posting, p)
         {
-            public_total += p->village == village->id && p->account == rh_account_escrow ? p->amount_fen : 0;
+            public_total += p->village == village->id && p->account == rh_account_escrow
+                                ? p->amount_fen
+                                : 0;
         }
         EACH(m, lease, l)
         {

@@ -32,7 +32,8 @@ static void
 stream_init(stream *s)
 {
     memset(s, 0, sizeof *s);
-    must(rh_registry_new(&s->live, NULL) == RH_OK && rh_registry_new(&s->replayed, NULL) == RH_OK &&
+    must(rh_registry_new(&s->live, NULL) == RH_OK &&
+             rh_registry_new(&s->replayed, NULL) == RH_OK &&
              rh_registry_new(&s->folded, NULL) == RH_OK,
          "out of memory");
     s->model = invariants_new();
@@ -137,8 +138,9 @@ replays(stream *s, const rh_ask *ask)
         return breaks(s, "I20 replay", err.text);
     }
     if (!same_outcome(&s->out, &s->again)) {
-        return breaks(s, "I20 replay",
-                      "the accepted commands alone give other rows: a refused one left a trace.");
+        return breaks(
+            s, "I20 replay",
+            "the accepted commands alone give other rows: a refused one left a trace.");
     }
     return true;
 }
@@ -162,17 +164,18 @@ folds(stream *s, const rh_ask *ask)
     return true;
 }
 
-/* A payout refused only because of a dispute must have asked for contested money (I19: no more is frozen). */
+/* A payout that was refused as more than is owed did ask for more than is owed, promised and contested: no more is frozen (I19). */
 static bool
 freezes_no_more(stream *s, const random_ask *ask)
 {
     if (ask->kind != RH_DO_payout_propose || s->out.refusals.n != 1 ||
-        strstr(rh_guard_name(s->out.refusals.refusal[0].guard), "contest") == NULL) {
+        strcmp(rh_guard_name(s->out.refusals.refusal[0].guard), "payout_within_owed") != 0) {
         return true;
     }
     const rh_command_payout_propose *c = &ask->command.payout_propose;
     return c->amount_fen > invariants_free_fen(s->model, c->lease, c->payee) ||
-           breaks(s, "I19", "a payout of money that nobody contests was held back.");
+           breaks(s, "I19",
+                  "a payout of money that is owed and that nobody contests was held back.");
 }
 
 static bool
@@ -198,7 +201,8 @@ carry_out(stream *s, const random_ask *asked, random_watch *watch, void *context
     if (s->out.n_rows > 0 && watch != NULL) {
         watch(context, s->model, asked, &s->out);
     }
-    if (s->out.n_rows > 0 && !invariants_feed(s->model, s->out.row, s->out.n_rows, &s->broken)) {
+    if (s->out.n_rows > 0 &&
+        !invariants_feed(s->model, s->out.row, s->out.n_rows, &s->broken)) {
         return false;
     }
     if (!replays(s, &ask) || !folds(s, &ask)) {
@@ -223,6 +227,7 @@ count(random_reach *reach, const random_ask *ask, const rh_outcome *out)
     reach->refused[ask->kind]++;
     for (int i = 0; i < out->refusals.n; i++) {
         reach->fired[out->refusals.refusal[i].guard]++;
+        reach->by[ask->kind][out->refusals.refusal[i].guard]++;
     }
     reach->alone[out->refusals.refusal[0].guard] += out->refusals.n == 1;
 }
@@ -340,7 +345,8 @@ translate_ask(const renumbering *r, random_ask *ask)
     for (int i = 0; i < type->n; i++) {
         const rh_field *f = &type->field[i];
         if (f->type == RH_FIELD_ID &&
-            !translate(r, kind_of_field(ask, f), (int64_t *)(void *)((char *)&ask->command + f->offset))) {
+            !translate(r, kind_of_field(ask, f),
+                       (int64_t *)(void *)((char *)&ask->command + f->offset))) {
             return false;
         }
     }
@@ -413,7 +419,8 @@ cut_down(trace *t, const char *invariant)
 static void
 tell(uint64_t seed, const trace *t, const broken *b)
 {
-    fprintf(stderr, "seed %llu: %s broken: %s\n", (unsigned long long)seed, b->invariant, b->why);
+    fprintf(stderr, "seed %llu: %s broken: %s\n", (unsigned long long)seed, b->invariant,
+            b->why);
     size_t needed = 0;
     for (size_t i = 0; i < t->n; i++) {
         needed += t->needed[i];

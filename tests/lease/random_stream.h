@@ -15,6 +15,7 @@
 typedef struct random_reach {
     int64_t accepted[RH_COMMAND_COUNT], refused[RH_COMMAND_COUNT], fired[RH_GUARD_COUNT];
     int64_t alone[RH_GUARD_COUNT]; /* it was the only one that fired */
+    int64_t by[RH_COMMAND_COUNT][RH_GUARD_COUNT];
     int64_t kept[RH_ROW_COUNT], commands, rows, days;
 } random_reach;
 
@@ -23,7 +24,7 @@ typedef void random_watch(void *context, const invariants *m, const random_ask *
                           const rh_outcome *out);
 
 /* True: nothing broke in `commands` commands. Otherwise says on stderr what, with the seed and the commands that are needed for it. */
-bool random_stream_runs(uint64_t seed, int64_t commands, random_reach *reach, random_watch *watch,
-                        void *context);
+bool random_stream_runs(uint64_t seed, int64_t commands, random_reach *reach,
+                        random_watch *watch, void *context);
 
 #endif

@@ -37,7 +37,8 @@ row_of(const trial *t, rh_row_kind kind)
 #define ROW_IN(t, kind) ((rh_row_##kind *)row_of(t, RH_ROW_##kind))
 
 /* A row of the model, to be changed. */
-#define IN_MODEL(t, kind, id) ((rh_row_##kind *)(uintptr_t)invariants_row((t)->m, RH_ROW_##kind, id))
+#define IN_MODEL(t, kind, id)                                                                  \
+    ((rh_row_##kind *)(uintptr_t)invariants_row((t)->m, RH_ROW_##kind, id))
 
 static rh_row_lease *
 lease_in(const trial *t, int64_t state)
@@ -148,7 +149,9 @@ consent_withdrawn_before_signing(trial *t)
 {
     const rh_row_lease *l = lease_in(t, rh_lease_state_signed);
     bool any = false;
-    for (int64_t id = 1; l != NULL && l->supersedes == RH_NONE && id <= invariants_count(t->m, RH_ROW_consent); id++) {
+    for (int64_t id = 1;
+         l != NULL && l->supersedes == RH_NONE && id <= invariants_count(t->m, RH_ROW_consent);
+         id++) {
         rh_row_consent *c = IN_MODEL(t, consent, id);
         if (c->offer == l->offer && !c->withdrawn) {
             c->withdrawn = 1;
@@ -429,7 +432,10 @@ static const struct mutation {
     bool (*change)(trial *t);
     const char *what;
 } mutations[] = {
-#define MUTATION(invariant, kind, change) {invariant, RH_ROW_##kind, change, #change}
+#define MUTATION(invariant, kind, change)                                                      \
+    {                                                                                          \
+        invariant, RH_ROW_##kind, change, #change                                              \
+    }
     MUTATION("I1", lease, one_day_over_20_years),
     MUTATION("I2", lease, renewal_runs_too_long),
     MUTATION("I2", lease, renewal_is_signed_too_early),
@@ -498,7 +504,8 @@ try_mutation(hunt *h, int i, const invariants *m, const rh_outcome *out)
         bool good = invariants_feed(t.m, t.row, t.n, &b);
         h->found[i] = !good && strcmp(b.invariant, mutations[i].invariant) == 0;
         h->tries[i]++;
-        snprintf(h->last[i], sizeof h->last[i], "%s: %.180s", good ? "nothing" : b.invariant, b.why);
+        snprintf(h->last[i], sizeof h->last[i], "%s: %.180s", good ? "nothing" : b.invariant,
+                 b.why);
     }
     for (size_t r = 0; r < t.n; r++) {
         rh_free((void *)(uintptr_t)t.row[r].record);
@@ -530,8 +537,8 @@ a_broken_row_is_found_for_every_invariant(void **unused)
     int missing = 0;
     for (int i = 0; i < MUTATIONS; i++) {
         if (!h.found[i]) {
-            printf("# %s not found: %s (%d tries; %s)\n", mutations[i].invariant, mutations[i].what,
-                   h.tries[i], h.last[i]);
+            printf("# %s not found: %s (%d tries; %s)\n", mutations[i].invariant,
+                   mutations[i].what, h.tries[i], h.last[i]);
             missing++;
         }
     }
@@ -548,7 +555,8 @@ a_field_about_hukou_is_found(void **unused)
     for (int k = 0; k < RH_COMMAND_COUNT; k++) {
         const rh_record_type *t = rh_command_type((rh_command_kind)k);
         for (int f = 0; f < t->n; f++) {
-            assert_false(invariants_speaks_of_hukou(t->field[f].name, t->field[f].zh, t->field[f].en));
+            assert_false(
+                invariants_speaks_of_hukou(t->field[f].name, t->field[f].zh, t->field[f].en));
         }
     }
 }

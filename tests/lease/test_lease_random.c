@@ -31,15 +31,37 @@ no_stream_breaks_an_invariant(void **unused)
     }
 }
 
+/* The guards that refuse a command most often. */
+static void
+print_guards(const int64_t *by)
+{
+    int64_t last = INT64_MAX;
+    for (int n = 0; n < 4; n++) {
+        int best = -1;
+        for (int g = 0; g < RH_GUARD_COUNT; g++) {
+            if (by[g] > 0 && by[g] < last && (best < 0 || by[g] > by[best])) {
+                best = g;
+            }
+        }
+        if (best >= 0) {
+            printf(" %s %lld", rh_guard_name((rh_guard)best), (long long)by[best]);
+            last = by[best];
+        }
+    }
+    printf("\n");
+}
+
 static void
 print_reach(void)
 {
     const random_reach *r = &about.reach;
-    printf("# %lld commands, %lld rows, %lld years\n", (long long)r->commands, (long long)r->rows,
-           (long long)(r->days / 365));
+    printf("# %lld commands, %lld rows, %lld years\n", (long long)r->commands,
+           (long long)r->rows, (long long)(r->days / 365));
     for (int i = 0; i < RH_COMMAND_COUNT; i++) {
-        printf("# %-22s accepted %8lld  refused %8lld\n", rh_command_type((rh_command_kind)i)->name,
-               (long long)r->accepted[i], (long long)r->refused[i]);
+        printf(
+            "# %-22s accepted %8lld  refused %8lld:", rh_command_type((rh_command_kind)i)->name,
+            (long long)r->accepted[i], (long long)r->refused[i]);
+        print_guards(r->by[i]);
     }
     for (int i = 0; i < RH_GUARD_COUNT; i++) {
         printf("# guard %-26s fired %8lld  alone %8lld\n", rh_guard_name((rh_guard)i),
