@@ -71,9 +71,8 @@ add_row(const question *q, const rh_coverage *c, uint32_t g, uint32_t n_groups,
     for (unsigned l = 0; l < q->n_limits; l++) {
         rh_answer_number(a, covered[l]);
     }
-    rh_answer_number(a, c->mean[g]);
-    rh_answer_number(a, isinf(c->median[g]) ? (double)NAN : c->median[g]);
-    rh_answer_number(a, c->unreached[g]);
+    RH_ANSWER_NUMBERS(a, c->mean[g], isinf(c->median[g]) ? (double)NAN : c->median[g],
+                      c->unreached[g]);
 }
 
 /* People of other columns, as the elderly and children: each a group of its own over all places. */

@@ -66,23 +66,15 @@ areas_table(rh_answer *a, const rh_metro_units *units, bool has_rule, uint32_t n
     for (uint32_t k = 0; k < n; k++) {
         rh_answer_text(a, units->id[q[k].area]);
         rh_metro_unit_cells(a, units, q[k].main);
-        rh_answer_number(a, q[k].units);
-        rh_answer_number(a, q[k].residents);
-        rh_answer_number(a, q[k].jobs);
-        rh_answer_number(a, q[k].inside);
-        rh_answer_number(a, q[k].supply_sc);
-        rh_answer_number(a, q[k].demand_sc);
+        RH_ANSWER_NUMBERS(a, q[k].units, q[k].residents, q[k].jobs, q[k].inside, q[k].supply_sc,
+                          q[k].demand_sc);
         if (has_rule) {
             rh_answer_number(a, q[k].validity);
         }
         /* without anybody who stays there is no ratio */
-        rh_answer_number(a, q[k].inside > 0 ? q[k].commuters : (double)NAN);
-        rh_answer_number(a, q[k].inside > 0 ? q[k].home_work : (double)NAN);
-        rh_answer_number(a, q[k].cohesion_links);
-        rh_answer_number(a, q[k].cohesion_flows);
-        rh_answer_number(a, q[k].central);
-        rh_answer_number(a, q[k].links_in);
-        rh_answer_number(a, q[k].links_out);
+        RH_ANSWER_NUMBERS(a, q[k].inside > 0 ? q[k].commuters : (double)NAN,
+                          q[k].inside > 0 ? q[k].home_work : (double)NAN, q[k].cohesion_links,
+                          q[k].cohesion_flows, q[k].central, q[k].links_in, q[k].links_out);
     }
 }
 
@@ -156,10 +148,8 @@ lma_units(rh_answer *a, const rh_metro_units *units, const rh_commuting *flows,
     for (uint32_t i = 0; i < units->n; i++) {
         rh_metro_unit_cells(a, units, i);
         rh_metro_id_cell(a, units, lma->area[i]);
-        rh_answer_number(a, flows->residents[i]);
-        rh_answer_number(a, flows->jobs[i]);
-        rh_answer_number(a, flows->inside[i]);
-        rh_answer_number(a, lma->moves[i]);
+        RH_ANSWER_NUMBERS(a, flows->residents[i], flows->jobs[i], flows->inside[i],
+                          lma->moves[i]);
         if (lma->left_out[i]) {
             rh_answer_words(a, "未参与：无人居住、无人就业或无跨界通勤",
                             "left out: nobody lives, works or crosses");
@@ -389,12 +379,7 @@ sweep_thresholds(rh_answer *a, uint32_t n, uint32_t t, const double *threshold,
             weight_in += together ? weight[i] : 0;
             all += weight[i];
         }
-        rh_answer_number(a, threshold[k]);
-        rh_answer_number(a, areas);
-        rh_answer_number(a, larger);
-        rh_answer_number(a, in);
-        rh_answer_number(a, weight_in / all);
-        rh_answer_number(a, largest);
+        RH_ANSWER_NUMBERS(a, threshold[k], areas, larger, in, weight_in / all, largest);
     }
 }
 
@@ -414,11 +399,8 @@ sweep_pairs(rh_answer *a, uint32_t n, uint32_t t, const double *threshold, const
             rh_likeness l;
             RH_TRY(
                 rh_partitions_compare(n, area + (size_t)k * n, area + (size_t)m * n, &l, err));
-            rh_answer_number(a, threshold[k]);
-            rh_answer_number(a, threshold[m]);
-            rh_answer_number(a, l.rand);
-            rh_answer_number(a, l.adjusted_rand);
-            rh_answer_number(a, l.information);
+            RH_ANSWER_NUMBERS(a, threshold[k], threshold[m], l.rand, l.adjusted_rand,
+                              l.information);
         }
     }
     return RH_OK;

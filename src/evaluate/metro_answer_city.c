@@ -70,12 +70,8 @@ fua_areas(rh_answer *a, const rh_metro_units *units, const rh_commuting *flows,
     for (uint32_t i = 0; i < units->n; i++) {
         if (sum[i].units > 0) {
             rh_metro_unit_cells(a, units, i);
-            rh_answer_number(a, sum[i].cores);
-            rh_answer_number(a, sum[i].units);
-            rh_answer_number(a, sum[i].core_population);
-            rh_answer_number(a, sum[i].population);
-            rh_answer_number(a, sum[i].residents);
-            rh_answer_number(a, sum[i].jobs);
+            RH_ANSWER_NUMBERS(a, sum[i].cores, sum[i].units, sum[i].core_population,
+                              sum[i].population, sum[i].residents, sum[i].jobs);
         }
     }
     rh_free(sum);
@@ -158,10 +154,9 @@ circle_units(rh_answer *a, const rh_metro_units *units, const rh_minutes *minute
         rh_metro_unit_cells(a, units, i);
         rh_metro_id_cell(a, units, c->area[i]);
         rh_metro_id_cell(a, units, c->best[i]);
-        rh_answer_number(a,
-                         minutes == NULL || isinf(c->minutes[i]) ? (double)NAN : c->minutes[i]);
-        rh_answer_number(a, c->share[i]);
-        rh_answer_number(a, c->area[i] == i ? (double)NAN : c->back[i]);
+        RH_ANSWER_NUMBERS(a,
+                          minutes == NULL || isinf(c->minutes[i]) ? (double)NAN : c->minutes[i],
+                          c->share[i], c->area[i] == i ? (double)NAN : c->back[i]);
         if (c->area[i] == i) {
             rh_answer_words(a, "中心", "centre");
         } else if (c->area[i] != RH_NO_AREA) {
@@ -198,9 +193,8 @@ circle_areas(rh_answer *a, const rh_metro_units *units, const double *population
     for (uint32_t i = 0; i < units->n; i++) {
         if (c->area[i] == i) {
             rh_metro_unit_cells(a, units, i);
-            rh_answer_number(a, members[i]);
-            rh_answer_number(a, population != NULL ? persons[i] : (double)NAN);
-            rh_answer_number(a, population != NULL ? population[i] / persons[i] : (double)NAN);
+            RH_ANSWER_NUMBERS(a, members[i], population != NULL ? persons[i] : (double)NAN,
+                              population != NULL ? population[i] / persons[i] : (double)NAN);
         }
     }
     rh_free(members);
@@ -286,19 +280,12 @@ network_units(rh_answer *a, const rh_metro_units *units, const rh_network_unit *
     rh_answer_text_column(a, "module", "模块", "module");
     for (uint32_t i = 0; i < units->n; i++) {
         rh_metro_unit_cells(a, units, i);
-        rh_answer_number(a, u[i].in);
-        rh_answer_number(a, u[i].out);
-        rh_answer_number(a, u[i].balance);
-        rh_answer_number(a, u[i].links_in);
-        rh_answer_number(a, u[i].links_out);
-        rh_answer_number(a, u[i].reciprocity);
-        rh_answer_number(a, u[i].inside);
+        RH_ANSWER_NUMBERS(a, u[i].in, u[i].out, u[i].balance, u[i].links_in, u[i].links_out,
+                          u[i].reciprocity, u[i].inside);
         rh_metro_id_cell(a, units, u[i].leads_to);
         rh_answer_number(a, u[i].dependence);
         rh_answer_words(a, u[i].nodal ? "是" : "", u[i].nodal ? "yes" : "");
-        rh_answer_number(a, u[i].pagerank);
-        rh_answer_number(a, u[i].eigenvector);
-        rh_answer_number(a, u[i].betweenness);
+        RH_ANSWER_NUMBERS(a, u[i].pagerank, u[i].eigenvector, u[i].betweenness);
         rh_metro_id_cell(a, units, module[i]);
     }
 }
@@ -399,11 +386,8 @@ together_row(rh_answer *a, const rh_metro_units *units, uint32_t n_components,
 {
     rh_answer_text(a, rh_metro_label(a, units, p->a));
     rh_answer_text(a, rh_metro_label(a, units, p->b));
-    rh_answer_number(a, p->index);
-    rh_answer_number(a, p->known);
-    rh_answer_number(a, p->there);
-    rh_answer_number(a, p->back);
-    rh_answer_number(a, isfinite(p->minutes) ? p->minutes : (double)NAN);
+    RH_ANSWER_NUMBERS(a, p->index, p->known, p->there, p->back,
+                      isfinite(p->minutes) ? p->minutes : (double)NAN);
     for (uint32_t k = 0; k < n_components; k++) {
         rh_answer_number(a, p->x[k]);
     }

@@ -224,9 +224,7 @@ tell_core(const game *g, rh_answer *a, rh_err *err)
     if (!core.empty) {
         for (unsigned i = 0; i < g->n; i++) {
             rh_answer_text(a, g->players->name[i]);
-            rh_answer_number(a, (double)NAN);
-            rh_answer_number(a, g->sign * g->v[1U << i]);
-            rh_answer_number(a, g->sign * core.x[i]);
+            RH_ANSWER_NUMBERS(a, (double)NAN, g->sign * g->v[1U << i], g->sign * core.x[i]);
         }
         rh_answer_note(
             a,
@@ -240,9 +238,7 @@ tell_core(const game *g, rh_answer *a, rh_err *err)
     }
     for (unsigned b = 0; b < core.n_balanced; b++) {
         rh_answer_text(a, name_of(a, g, core.balanced[b]));
-        rh_answer_number(a, core.weight[b]);
-        rh_answer_number(a, g->sign * g->v[core.balanced[b]]);
-        rh_answer_number(a, (double)NAN);
+        RH_ANSWER_NUMBERS(a, core.weight[b], g->sign * g->v[core.balanced[b]], (double)NAN);
     }
     rh_answer_warn(
         a,
@@ -363,10 +359,8 @@ rh_share_sample(rh_answer *a, const rh_players *players, const rh_game_estimate 
     rh_answer_number_column(a, "high", "95%上限", "95 % to", 4);
     for (unsigned i = 0; i < players->n; i++) {
         rh_answer_text(a, players->name[i]);
-        rh_answer_number(a, e->value[i]);
-        rh_answer_number(a, e->error[i]);
-        rh_answer_number(a, e->value[i] - 1.96 * e->error[i]);
-        rh_answer_number(a, e->value[i] + 1.96 * e->error[i]);
+        RH_ANSWER_NUMBERS(a, e->value[i], e->error[i], e->value[i] - 1.96 * e->error[i],
+                          e->value[i] + 1.96 * e->error[i]);
         sum += e->value[i];
     }
     rh_answer_note(
