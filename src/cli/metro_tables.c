@@ -131,14 +131,6 @@ units_of_flows(rh_metro_tables *t, const int column[3], rh_err *err)
 
 /* ---- three columns: from, to, number ---- */
 
-/* A number that is not there, as against a text that is none, which the reader of numbers has said already. */
-static bool
-is_empty(const rh_csv *table, uint32_t row, int column)
-{
-    const char *text = rh_csv_text(table, row, column);
-    return text[0] == '\0' || strcmp(text, "NA") == 0;
-}
-
 /* Columns named in `given` ("a,b,c"), else `usual`, else the first three. */
 static rh_status
 three_columns(rh_csv *table, const char *given, const char *const usual[3], int column[3],
@@ -212,10 +204,8 @@ read_triples(rh_csv *table, const int column[3], const rh_metro_tables *t, tripl
                 rh_csv_problem(table, r, column[k], "there is no unit \"%s\"", id);
             }
         }
-        double x = rh_csv_number(table, r, column[2]);
-        if (isnan(x) && is_empty(table, r, column[2])) {
-            rh_csv_problem(table, r, column[2], "a number is missing");
-        } else if (x < 0) {
+        double x = rh_csv_number_needed(table, r, column[2]);
+        if (x < 0) {
             rh_csv_problem(table, r, column[2], "%g is below 0", x);
         }
         p->from[p->n] = end[0];
@@ -439,10 +429,8 @@ rh_metro_column(rh_metro_tables *t, const char *name, double low, double high, d
     }
     RH_NEW(*out, (size_t)t->unit.n + 1, err);
     for (uint32_t i = 0; i < t->unit.n; i++) {
-        double x = rh_csv_number(t->unit_table, t->unit_row[i], column);
-        if (isnan(x) && is_empty(t->unit_table, t->unit_row[i], column)) {
-            rh_csv_problem(t->unit_table, t->unit_row[i], column, "a number is missing");
-        } else if (x < low && isinf(high)) {
+        double x = rh_csv_number_needed(t->unit_table, t->unit_row[i], column);
+        if (x < low && isinf(high)) {
             rh_csv_problem(t->unit_table, t->unit_row[i], column, "%g is below %g", x, low);
         } else if (x < low || x > high) {
             rh_csv_problem(t->unit_table, t->unit_row[i], column,

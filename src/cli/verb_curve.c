@@ -54,13 +54,10 @@ static double
 year_of(rh_csv *table, uint32_t row, int column)
 {
     double year = rh_csv_number(table, row, column);
-    const char *text = column >= 0 ? rh_csv_text(table, row, column) : "";
-    bool empty = *text == '\0' || strcmp(text, "NA") == 0;
     bool good = year >= YEAR_FIRST && year <= YEAR_LAST && year == floor(year);
-    if (column >= 0 && !good &&
-        (empty || !isnan(year))) { /* other texts are problems already */
-        rh_csv_problem(table, row, column, "\"%s\" is not a year from %d to %d", text,
-                       YEAR_FIRST, YEAR_LAST);
+    if (column >= 0 && !good) {
+        rh_csv_problem(table, row, column, "\"%s\" is not a year from %d to %d",
+                       rh_csv_text(table, row, column), YEAR_FIRST, YEAR_LAST);
     }
     return good ? year : YEAR_FIRST;
 }
@@ -453,11 +450,7 @@ cell(rh_csv *table, uint32_t row, int column)
 static double
 known_cell(rh_csv *table, uint32_t row, int column)
 {
-    double x = cell(table, row, column);
-    if (isnan(x) && column >= 0) {
-        rh_csv_problem(table, row, column, "a number is missing");
-    }
-    return x;
+    return column >= 0 ? rh_csv_number_needed(table, row, column) : (double)NAN;
 }
 
 static double

@@ -196,18 +196,6 @@ typedef struct entry {
     double value;
 } entry;
 
-static double
-number_of(rh_csv *table, uint32_t row, int column)
-{
-    double x = rh_csv_number(table, row, column);
-    const char *text = rh_csv_text(table, row, column);
-    if (isnan(x) &&
-        (*text == '\0' || strcmp(text, "NA") == 0)) { /* others are problems already */
-        rh_csv_problem(table, row, column, "a number is missing");
-    }
-    return x;
-}
-
 static rh_status
 read_entries(rh_csv *table, const char *file, rh_players *players, entry *list, int coalition,
              int value, rh_err *err)
@@ -217,7 +205,7 @@ read_entries(rh_csv *table, const char *file, rh_players *players, entry *list, 
         bool none = strcmp(rh_csv_text(table, r, coalition), "∅") == 0;
         list[r].coalition =
             none ? 0 : rh_coalition_read(table, r, coalition, players, may_grow);
-        list[r].value = value >= 0 ? number_of(table, r, value) : 0;
+        list[r].value = rh_csv_number_needed(table, r, value);
     }
     RH_TRY(rh_csv_finish(table, err));
     if (players->n == 0 || players->n > RH_GAME_MOST) {

@@ -705,3 +705,13 @@ rh_csv_number(rh_csv *csv, uint32_t row, int column)
     }
     return value;
 }
+
+double
+rh_csv_number_needed(rh_csv *csv, uint32_t row, int column)
+{
+    double value = rh_csv_number(csv, row, column);
+    if (isnan(value)) { /* what is no number has its problem already (C2) */
+        rh_csv_problem(csv, row, column, "a number is missing");
+    }
+    return value;
+}

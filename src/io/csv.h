@@ -50,6 +50,8 @@ const char *rh_csv_text(const rh_csv *csv, uint32_t row, int column);
 uint64_t rh_csv_count(rh_csv *csv, uint32_t row, int column);
 /* Number between -1e100 and 1e100. Empty cells and "NA" return NAN without a problem; all else is a problem. */
 double rh_csv_number(rh_csv *csv, uint32_t row, int column);
+/* The same of a cell that must not be empty: that is a problem, too. */
+double rh_csv_number_needed(rh_csv *csv, uint32_t row, int column);
 
 /* Add a problem about a cell in the caller's words (the sentence gets "file:line: column: " in front). */
 void rh_csv_problem(rh_csv *csv, uint32_t row, int column, const char *format, ...)
