@@ -76,10 +76,16 @@ set_units(rh_metro_tables *t, uint32_t n, const named *ordered, rh_err *err)
     return rh_names_of(id, n, &t->names, err);
 }
 
+static uint32_t
+find_part(const rh_metro_tables *t, const char *id, size_t size)
+{
+    return t->names != NULL ? rh_names_find_part(t->names, id, size) : RH_NO_AREA;
+}
+
 uint32_t
 rh_metro_find(const rh_metro_tables *t, const char *id)
 {
-    return t->names != NULL ? rh_names_find(t->names, id) : RH_NO_AREA;
+    return find_part(t, id, strlen(id));
 }
 
 static rh_status
@@ -492,18 +498,16 @@ split_cell(rh_metro_tables *t, uint32_t i, int column, uint32_t *a, uint32_t *b)
     const char *text = rh_csv_text(t->unit_table, t->unit_row[i], column);
     uint32_t n = 0;
     for (text += strspn(text, between); *text != '\0'; text += strspn(text, between)) {
-        char id[100];
         size_t size = strcspn(text, between);
-        snprintf(id, sizeof id, "%.*s", (int)(size < sizeof id ? size : sizeof id - 1), text);
-        text += size;
         if (a != NULL) {
             a[n] = i;
-            b[n] = rh_metro_find(t, id);
+            b[n] = find_part(t, text, size);
             if (b[n] == RH_NO_AREA) {
-                rh_csv_problem(t->unit_table, t->unit_row[i], column, "there is no unit \"%s\"",
-                               id);
+                rh_csv_problem(t->unit_table, t->unit_row[i], column,
+                               "there is no unit \"%.*s\"", (int)size, text);
             }
         }
+        text += size;
         n++;
     }
     return n;
@@ -613,13 +617,11 @@ rh_metro_mark(const rh_metro_tables *t, const char *option, const char *ids, boo
               rh_err *err)
 {
     while (*ids != '\0') {
-        char id[100];
         size_t size = strcspn(ids, ",");
-        snprintf(id, sizeof id, "%.*s", (int)(size < sizeof id ? size : sizeof id - 1), ids);
-        uint32_t unit = rh_metro_find(t, id);
+        uint32_t unit = find_part(t, ids, size);
         if (unit == RH_NO_AREA) {
-            return rh_fail(err, RH_INPUT, "%s: there is no unit \"%s\" in the tables.", option,
-                           id);
+            return rh_fail(err, RH_INPUT, "%s: there is no unit \"%.*s\" in the tables.",
+                           option, (int)size, ids);
         }
         mark[unit] = true;
         ids += size + (ids[size] == ',');
