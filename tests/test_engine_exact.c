@@ -157,7 +157,7 @@ check_waiting_times(void)
 /* Run 2011 … 2020 with these processes; the store must not change its positions. */
 static void
 run_recorded(uint32_t times, const rh_process *const *process, unsigned n, unsigned owner,
-             unsigned groups,
+             unsigned levels,
              double (*rate)(unsigned process, rh_person w, uint32_t county, int year),
              rh_turnover *sum_2013)
 {
@@ -167,7 +167,7 @@ run_recorded(uint32_t times, const rh_process *const *process, unsigned n, unsig
                            .process = process,
                            .n_processes = n,
                            .process_of_fixed_ages = owner,
-                           .groups = groups};
+                           .levels = levels};
     rh_simulation *s = small_simulation(region, scenario, 1, 1, &o);
     begin_record(s, rate);
     for (int year = FIRST + 1; year <= LAST; year++) {
@@ -370,9 +370,9 @@ jump(const struct rh_engine *engine, int year, rh_rates *rates, rh_err *err)
     return RH_OK;
 }
 
-/* With one group the bound is that of the largest factor: only some counties pass it. */
+/* With one level the bound is that of the largest factor: only some counties pass it. */
 static void
-check_jump(double factor_of_headroom, unsigned groups)
+check_jump(double factor_of_headroom, unsigned levels)
 {
     rh_process jumping = mark_process, slow = toggle_process;
     jumping.factor = county_factor;
@@ -381,7 +381,7 @@ check_jump(double factor_of_headroom, unsigned groups)
     slow.headroom = (float)((double)toggle_process.headroom * factor_of_headroom);
     const rh_process *const list[] = {&slow, &jumping, &small_idle};
     rh_turnover sum[3];
-    run_recorded(3, list, 3, 2, groups, jumping_rate, sum);
+    run_recorded(3, list, 3, 2, levels, jumping_rate, sum);
     check_counts(3);
     check_waiting_times();
     end_record();
