@@ -425,8 +425,10 @@ table_cells(const view *v)
     }
 }
 
+/* A number for each unit and indicator; `down` and `across`: steps in x from unit to unit, from indicator to indicator. */
 static void
-table_matrix(const view *v, const char *id, const char *zh, const char *en, const double *x)
+table_matrix(const view *v, const char *id, const char *zh, const char *en, const double *x,
+             size_t down, size_t across)
 {
     rh_answer_table(v->a, id, zh, en);
     name_columns(v);
@@ -436,7 +438,7 @@ table_matrix(const view *v, const char *id, const char *zh, const char *en, cons
     for (uint32_t i = 0; i < v->n; i++) {
         name_cells(v, i);
         for (uint32_t j = 0; j < v->f->n_leaves; j++) {
-            rh_answer_number(v->a, x[(size_t)j * v->n + i]);
+            rh_answer_number(v->a, x[i * down + j * across]);
         }
     }
 }
@@ -458,17 +460,7 @@ table_obstacles(const view *v, rh_err *err)
         }
     }
     rh_obstacle(v->n, m, x, v->r->effective, true, x);
-    rh_answer_table(v->a, "obstacles", "障碍度", "Obstacle degrees");
-    name_columns(v);
-    for (uint32_t j = 0; j < m; j++) {
-        rh_answer_number_column(v->a, v->f->node[j].id, v->f->node[j].zh, v->f->node[j].en, 3);
-    }
-    for (uint32_t i = 0; i < v->n; i++) {
-        name_cells(v, i);
-        for (uint32_t j = 0; j < m; j++) {
-            rh_answer_number(v->a, x[(size_t)i * m + j]);
-        }
-    }
+    table_matrix(v, "obstacles", "障碍度", "Obstacle degrees", x, m, 1);
     rh_free(x);
     return RH_OK;
 }
@@ -673,8 +665,8 @@ fill(view *v, rh_err *err)
         table_cells(v);
         RH_TRY(table_obstacles(v, err));
         RH_TRY(table_correlations(v, err));
-        table_matrix(v, "treated", "处理后的数据", "Treated data", v->r->treated);
-        table_matrix(v, "normalised", "标准化数据", "Normalised data", v->r->score);
+        table_matrix(v, "treated", "处理后的数据", "Treated data", v->r->treated, 1, v->n);
+        table_matrix(v, "normalised", "标准化数据", "Normalised data", v->r->score, 1, v->n);
     }
     tell_treatments(v);
     return RH_OK;
