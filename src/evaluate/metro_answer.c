@@ -9,7 +9,14 @@
 void
 rh_metro_unit_columns(rh_answer *a, const rh_metro_units *units)
 {
-    rh_answer_text_column(a, "unit", "单元", "unit");
+    rh_metro_named_columns(a, units, "unit", "单元", "unit");
+}
+
+void
+rh_metro_named_columns(rh_answer *a, const rh_metro_units *units, const char *id,
+                       const char *zh, const char *en)
+{
+    rh_answer_text_column(a, id, zh, en);
     if (units->has_names) {
         rh_answer_text_column(a, "name", "名称", "name");
     }
@@ -78,8 +85,16 @@ areas_table(rh_answer *a, const rh_metro_units *units, bool has_rule, uint32_t n
     }
 }
 
-static void
-measure(rh_answer *a, const char *zh, const char *en, double value)
+void
+rh_metro_measures(rh_answer *a, const char *id, const char *zh, const char *en)
+{
+    rh_answer_table(a, id, zh, en);
+    rh_answer_text_column(a, "measure", "指标", "measure");
+    rh_answer_number_column(a, "value", "值", "value", 4);
+}
+
+void
+rh_metro_measure(rh_answer *a, const char *zh, const char *en, double value)
 {
     rh_answer_words(a, zh, en);
     rh_answer_number(a, value);
@@ -101,20 +116,20 @@ quality_table(rh_answer *a, bool has_rule, uint32_t n, const rh_area_quality *q,
         inside += q[k].inside;
         largest = fmax(largest, q[k].residents);
     }
-    rh_answer_table(a, "quality", "整体", "Whole");
-    rh_answer_text_column(a, "measure", "指标", "measure");
-    rh_answer_number_column(a, "value", "值", "value", 4);
-    measure(a, "区域数", "areas", n);
-    measure(a, "单个单元的区域", "areas of one unit", single);
+    rh_metro_measures(a, "quality", "整体", "Whole");
+    rh_metro_measure(a, "区域数", "areas", n);
+    rh_metro_measure(a, "单个单元的区域", "areas of one unit", single);
     if (has_rule) {
-        measure(a, "有效性低于 1 的区域", "areas of validity below 1", weak);
+        rh_metro_measure(a, "有效性低于 1 的区域", "areas of validity below 1", weak);
     }
-    measure(a, "没有中心单元的区域", "areas without a central unit", no_center);
-    measure(a, "居住自足性均值", "mean supply self-containment", supply);
-    measure(a, "就业自足性均值", "mean demand self-containment", demand);
-    measure(a, "在居住区域内就业的比例", "workers who stay in their area", inside / residents);
-    measure(a, "最大区域的居住者比例", "share of the largest area", largest / residents);
-    measure(a, "模块度 Q", "modularity Q", modularity);
+    rh_metro_measure(a, "没有中心单元的区域", "areas without a central unit", no_center);
+    rh_metro_measure(a, "居住自足性均值", "mean supply self-containment", supply);
+    rh_metro_measure(a, "就业自足性均值", "mean demand self-containment", demand);
+    rh_metro_measure(a, "在居住区域内就业的比例", "workers who stay in their area",
+                     inside / residents);
+    rh_metro_measure(a, "最大区域的居住者比例", "share of the largest area",
+                     largest / residents);
+    rh_metro_measure(a, "模块度 Q", "modularity Q", modularity);
 }
 
 rh_status

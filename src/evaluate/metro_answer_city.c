@@ -57,10 +57,7 @@ fua_areas(rh_answer *a, const rh_metro_units *units, const rh_commuting *flows,
         s->jobs += flows->jobs[i];
     }
     rh_answer_table(a, "areas", "功能区", "Functional urban areas");
-    rh_answer_text_column(a, "area", "功能区", "area");
-    if (units->has_names) {
-        rh_answer_text_column(a, "name", "名称", "name");
-    }
+    rh_metro_named_columns(a, units, "area", "功能区", "area");
     rh_answer_number_column(a, "cores", "核心数", "cores", 0);
     rh_answer_number_column(a, "units", "单元数", "units", 0);
     rh_answer_number_column(a, "core_population", "核心人口", "core population", 0);
@@ -183,10 +180,7 @@ circle_areas(rh_answer *a, const rh_metro_units *units, const double *population
         }
     }
     rh_answer_table(a, "areas", "通勤圈", "Commuting circles");
-    rh_answer_text_column(a, "center", "中心", "centre");
-    if (units->has_names) {
-        rh_answer_text_column(a, "name", "名称", "name");
-    }
+    rh_metro_named_columns(a, units, "center", "中心", "centre");
     rh_answer_number_column(a, "units", "单元数", "units", 0);
     rh_answer_number_column(a, "population", "人口", "population", 0);
     rh_answer_number_column(a, "center_share", "中心占比", "centre's share", 3);
@@ -294,23 +288,14 @@ static void
 network_whole(rh_answer *a, const rh_network_whole *whole, uint32_t n_modules,
               double modularity)
 {
-    const struct {
-        const char *zh, *en;
-        double value;
-    } line[] = {
-        {"互惠度", "reciprocity", whole->reciprocity},
-        {"密度", "density", whole->density},
-        {"跨单元比例", "share crossing a border", whole->crossing},
-        {"流入集中度（赫芬达尔）", "concentration of inflows (Herfindahl)", whole->herfindahl},
-        {"模块数", "modules", n_modules},
-        {"模块度 Q", "modularity Q", modularity}};
-    rh_answer_table(a, "network", "整个网络", "The network");
-    rh_answer_text_column(a, "measure", "指标", "measure");
-    rh_answer_number_column(a, "value", "值", "value", 4);
-    for (size_t k = 0; k < sizeof line / sizeof *line; k++) {
-        rh_answer_words(a, line[k].zh, line[k].en);
-        rh_answer_number(a, line[k].value);
-    }
+    rh_metro_measures(a, "network", "整个网络", "The network");
+    rh_metro_measure(a, "互惠度", "reciprocity", whole->reciprocity);
+    rh_metro_measure(a, "密度", "density", whole->density);
+    rh_metro_measure(a, "跨单元比例", "share crossing a border", whole->crossing);
+    rh_metro_measure(a, "流入集中度（赫芬达尔）", "concentration of inflows (Herfindahl)",
+                     whole->herfindahl);
+    rh_metro_measure(a, "模块数", "modules", n_modules);
+    rh_metro_measure(a, "模块度 Q", "modularity Q", modularity);
 }
 
 static void
