@@ -64,8 +64,8 @@ read_groups(const rh_index_framework *f, rh_csv *table, rh_index_data *d, rh_err
     return RH_OK;
 }
 
-static rh_status
-read_column(const rh_index_node *node, rh_csv *table, rh_index_data *d, uint32_t j, rh_err *err)
+static void
+read_column(const rh_index_node *node, rh_csv *table, rh_index_data *d, uint32_t j)
 {
     int column = rh_csv_need(table, node->column),
         per = node->per != NULL ? rh_csv_need(table, node->per) : -1;
@@ -86,8 +86,6 @@ read_column(const rh_index_node *node, rh_csv *table, rh_index_data *d, uint32_t
         rh_csv_problem(table, 0, column, "no row has a value: leave %s out of the framework",
                        node->id);
     }
-    (void)err;
-    return RH_OK;
 }
 
 static rh_status
@@ -112,7 +110,7 @@ read_table(const rh_index_framework *f, rh_csv *table, rh_index_data *d, rh_err 
         d->line[i] = rh_csv_line(table, i);
     }
     for (uint32_t j = 0; j < d->m; j++) {
-        RH_TRY(read_column(&f->node[j], table, d, j, err));
+        read_column(&f->node[j], table, d, j);
     }
     RH_TRY(rh_csv_finish(table, err));
     if (d->n < 2) {

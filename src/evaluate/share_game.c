@@ -345,11 +345,10 @@ rh_share_game(rh_answer *a, const rh_players *players, double *v, bool cost, uns
     return RH_OK;
 }
 
-rh_status
+void
 rh_share_sample(rh_answer *a, const rh_players *players, const rh_game_estimate *e,
-                uint64_t groups, rh_err *err)
+                uint64_t groups)
 {
-    (void)err;
     double sum = 0;
     rh_answer_table(a, "allocation", "夏普利值（抽样）", "Shapley values (sampled)");
     rh_answer_text_column(a, "player", "成员", "player");
@@ -386,5 +385,4 @@ rh_share_sample(rh_answer *a, const rh_players *players, const rh_game_estimate 
                          "groups / sqrt(%llu) = %.6g",
                          players->name[0], (unsigned long long)groups, e->value[0],
                          (unsigned long long)groups, e->error[0]));
-    return RH_OK;
 }

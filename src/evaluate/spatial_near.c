@@ -172,23 +172,3 @@ rh_weights_kernel(const rh_points *points, enum rh_kernel kernel, double bandwid
     }
     return RH_OK;
 }
-
-rh_status
-rh_points_reach(const rh_points *points, uint32_t k, double *out, rh_err *err)
-{
-    rh_tree *tree;
-    rh_found *found;
-    RH_TRY(check_k(points, k, err));
-    RH_NEW(found, k, err);
-    rh_status status = rh_tree_new(points, &tree, err);
-    *out = 0;
-    for (uint32_t i = 0; i < points->n && status == RH_OK; i++) {
-        uint32_t n = rh_tree_nearest(tree, i, k, found);
-        *out = n > 0 && found[n - 1].distance > *out ? found[n - 1].distance : *out;
-    }
-    if (status == RH_OK) {
-        rh_tree_free(tree);
-    }
-    rh_free(found);
-    return status;
-}
