@@ -39,15 +39,7 @@ static const char *const sizes[] = {"size", "population", "人口", NULL};
 static const char *
 column_of(const rh_csv *table, const char *given, const char *const *usual)
 {
-    if (given != NULL) {
-        return given;
-    }
-    for (const char *const *name = usual; *name != NULL; name++) {
-        if (rh_csv_find(table, *name) >= 0) {
-            return *name;
-        }
-    }
-    return usual[0];
+    return given != NULL ? given : rh_csv_first(table, usual);
 }
 
 static double
@@ -226,8 +218,7 @@ path_years(const rh_cli *cli, path_query *q)
 /* ---- fit ---- */
 
 static rh_status
-fill_fit(const path_query *q, rh_paths *p, const rh_curve_question *question, rh_answer *answer,
-         rh_err *err)
+fill_fit(const path_query *q, rh_paths *p, const void *question, rh_answer *answer, rh_err *err)
 {
     const char *place = rh_given(q->verb, q->args, "place");
     rh_paths one = *p;
@@ -271,13 +262,6 @@ with_paths(path_query *q, fill_paths *fill, const void *question, rh_answer *ans
 }
 
 static rh_status
-fill_one_fit(const path_query *q, rh_paths *p, const void *question, rh_answer *answer,
-             rh_err *err)
-{
-    return fill_fit(q, p, question, answer, err);
-}
-
-static rh_status
 fit(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
     path_query q = {.verb = &rh_verb_curve_fit, .args = args, .usual = "nation:*"};
@@ -291,7 +275,7 @@ fit(const rh_cli *cli, const rh_args *args, rh_err *err)
     question.to = (int)to;
     rh_answer *answer;
     RH_TRY(rh_answer_new(&answer, err));
-    rh_status status = with_paths(&q, fill_one_fit, &question, answer, err);
+    rh_status status = with_paths(&q, fill_fit, &question, answer, err);
     return rh_give_answer(cli, q.verb, args, answer, status, err);
 }
 

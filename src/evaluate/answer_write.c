@@ -2,6 +2,7 @@
 #include "evaluate/answer_store.h"
 
 #include "core/mem.h"
+#include "io/csv.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -141,23 +142,6 @@ rh_answer_print(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_er
 
 /* ---- for programs ---- */
 
-static void
-csv_text(FILE *out, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"') {
-            fputc('"', out);
-        }
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
 rh_status
 rh_answer_csv(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_err *err)
 {
@@ -169,7 +153,7 @@ rh_answer_csv(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_err 
     const rh_answer_one *t = &a->table[first];
     for (size_t c = 0; c < t->n_columns; c++) {
         fputs(c > 0 ? "," : "", out);
-        csv_text(out, t->column[c].id);
+        rh_csv_put(out, t->column[c].id);
     }
     fputc('\n', out);
     const size_t width = t->n_columns > 0 ? t->n_columns : 1;
@@ -177,7 +161,7 @@ rh_answer_csv(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_err 
         size_t c = i % width;
         fputs(c > 0 ? "," : "", out);
         if (t->column[c].digits < 0) {
-            csv_text(out, said(&t->cell[i].text, view->language));
+            rh_csv_put(out, said(&t->cell[i].text, view->language));
         } else if (!isnan(t->cell[i].number)) {
             fputs(rh_text_exact(t->cell[i].number).text, out);
         }

@@ -158,15 +158,6 @@ rh_coalition_read(rh_csv *table, uint32_t row, int column, rh_players *players, 
     return coalition;
 }
 
-/* Index of the column under its English or Chinese header; a missing one is a problem. */
-static int
-column_of(rh_csv *table, const char *en, const char *zh)
-{
-    int c = rh_csv_find(table, en);
-    c = c >= 0 ? c : rh_csv_find(table, zh);
-    return c >= 0 ? c : rh_csv_need(table, en);
-}
-
 /* Coalitions that have no row, by name; the sentence holds as many as are worth reading. */
 static rh_status
 missing(const double *v, const char *file, const rh_players *players, rh_err *err)
@@ -245,8 +236,11 @@ rh_status
 rh_game_read(rh_csv *table, const char *file, bool partial, rh_players *players, double **v,
              rh_err *err)
 {
-    int coalition = column_of(table, "coalition", "联盟"),
-        value = column_of(table, "value", "值");
+    static const char *const coalitions[] = {"coalition", "联盟", NULL}, *const values[] = {
+                                                                             "value", "值",
+                                                                             NULL};
+    int coalition = rh_csv_need(table, rh_csv_first(table, coalitions)),
+        value = rh_csv_need(table, rh_csv_first(table, values));
     entry *list;
     uint32_t *line = NULL;
     *v = NULL;

@@ -3,6 +3,7 @@
  * The file is written beside its place and renamed when it is complete. */
 #include "core/mem.h"
 #include "core/text.h"
+#include "io/csv.h"
 #include "io/gpkg.h"
 #include "run/report_common.h"
 
@@ -58,24 +59,6 @@ read_values(const export *e, int year, enum rh_value_level level, enum rh_value_
 
 /* ---- CSV ---- */
 
-/* A cell, quoted where it must be. */
-static void
-csv_text(FILE *out, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"') {
-            fputc('"', out);
-        }
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
 static void
 csv_rows(const export *e, int year, enum rh_value_level level, enum rh_value_part part,
          FILE *out)
@@ -88,7 +71,7 @@ csv_rows(const export *e, int year, enum rh_value_level level, enum rh_value_par
             const double value = e->values[(size_t)c * n + i];
             if (isfinite(value)) {
                 fprintf(out, "%u,", (unsigned)e->run->place[level][i].code);
-                csv_text(out, e->run->place[level][i].name);
+                rh_csv_put(out, e->run->place[level][i].name);
                 fprintf(out, ",%s,%s,%d,%s,%.15g,%s%s%s\n", rh_level_name(level), r->id, year,
                         rh_part_name(part), value, r->unit, synthetic ? "," : "",
                         synthetic && level > RH_PROVINCE ? RH_SYNTHETIC_NOTE : "");
