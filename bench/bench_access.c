@@ -1,6 +1,8 @@
 /* Access at the size of the country: 5 million pairs of 41,000 townships and 10,000 clinics in random order of rows; shortest ways
  * over a network of half a million crossings. Lines "name value unit goal"; the best of 5 (networks: of 3).
  * usage: bench_access [THREADS] */
+#include "bench.h"
+
 #include "core/random.h"
 #include "core/threads.h"
 #include "evaluate/access_measure.h"
@@ -10,26 +12,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { TOWNS = 41000, CLINICS = 10000, PAIRS = 5000000, SIDE = 700 };
-
-static double
-seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void
-stop_on(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fprintf(stderr, "bench_access: %s\n", err->text);
-        exit(1);
-    }
-}
 
 typedef struct rows {
     uint32_t *origin, *destination;
@@ -65,11 +49,10 @@ time_pairs(const rows *r, rh_pairs **out)
     rh_err err = {0};
     for (int run = 0; run < 5; run++) {
         rh_pairs_free(*out);
-        double start = seconds();
-        stop_on(
-            rh_pairs_new(TOWNS, CLINICS, PAIRS, r->origin, r->destination, r->cost, out, &err),
-            &err);
-        best = fmin(best, seconds() - start);
+        double start = rh_progress_clock();
+        must(rh_pairs_new(TOWNS, CLINICS, PAIRS, r->origin, r->destination, r->cost, out, &err),
+             &err);
+        best = fmin(best, rh_progress_clock() - start);
     }
     return best;
 }
@@ -84,12 +67,12 @@ time_measure(const rows *r, const rh_pairs *pairs, rh_access_measure measure, co
     rh_access_how how = rh_access_usual();
     how.within = 30;
     how.threads = threads;
-    stop_on(rh_decay_parse(decay, &how.decay, &err), &err);
+    must(rh_decay_parse(decay, &how.decay, &err), &err);
     for (int run = 0; run < 5; run++) {
         rh_access_balance balance;
-        double start = seconds();
-        stop_on(rh_access(&in, measure, &how, access, NULL, &balance, &err), &err);
-        best = fmin(best, seconds() - start);
+        double start = rh_progress_clock();
+        must(rh_access(&in, measure, &how, access, NULL, &balance, &err), &err);
+        best = fmin(best, rh_progress_clock() - start);
     }
     free(access);
     return best;
@@ -117,8 +100,7 @@ make_network(void)
     }
     rh_network *g;
     rh_err err = {0};
-    stop_on(rh_network_new(SIDE * SIDE, n, from, to, minutes, RH_ARCS_BOTH_WAYS, &g, &err),
-            &err);
+    must(rh_network_new(SIDE * SIDE, n, from, to, minutes, RH_ARCS_BOTH_WAYS, &g, &err), &err);
     free(from);
     free(to);
     free(minutes);
@@ -143,18 +125,16 @@ time_network(unsigned threads)
     }
     for (int run = 0; run < 3; run++) {
         rh_pairs *p;
-        double start = seconds();
-        stop_on(
-            rh_network_pairs(g, ORIGINS, origin, FACILITIES, facility, 30, threads, &p, &err),
-            &err);
-        best = fmin(best, seconds() - start);
+        double start = rh_progress_clock();
+        must(rh_network_pairs(g, ORIGINS, origin, FACILITIES, facility, 30, threads, &p, &err),
+             &err);
+        best = fmin(best, rh_progress_clock() - start);
         pairs = p->n;
         rh_pairs_free(p);
-        start = seconds();
-        stop_on(
-            rh_network_nearest(g, FACILITIES, facility, NULL, RH_MINUTES_MOST, minutes, &err),
-            &err);
-        all = fmin(all, seconds() - start);
+        start = rh_progress_clock();
+        must(rh_network_nearest(g, FACILITIES, facility, NULL, RH_MINUTES_MOST, minutes, &err),
+             &err);
+        all = fmin(all, rh_progress_clock() - start);
     }
     printf("access_network_searches_per_s %.0f searches/s -\n", ORIGINS / best);
     printf("access_network_pairs %zu pairs -\n", pairs);

@@ -8,23 +8,16 @@
  *                            that stay in the L2 cache
  *   scan_memory_words_per_s  the same over memory, all threads
  *   draw_per_s, deal_per_s   keyed draws and dealt cards on one core */
+#include "bench.h"
+
 #include "core/mem.h"
 #include "core/random.h"
 #include "core/threads.h"
 #include "person/person.h"
 
 #include <stdio.h>
-#include <time.h>
 
 enum { WORDS = 16 << 20, BLOCK = 34000, REPEATS = 5 };
-
-static double
-now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* One version for each instruction set, chosen at run time; clang 14 cannot combine that with
  * noinline, and needs neither here. */
@@ -87,9 +80,9 @@ over_memory(unsigned threads, int scan, double *words_per_s, rh_err *err)
     rh_status status = RH_OK;
     *words_per_s = 0;
     for (int i = 0; i <= REPEATS && status == RH_OK; i++) { /* pass 0 writes every page */
-        double begin = now();
+        double begin = rh_progress_clock();
         status = rh_threads_run(threads, threads, NULL, run_pass, &p, err);
-        double rate = (double)WORDS * threads / (now() - begin);
+        double rate = (double)WORDS * threads / (rh_progress_clock() - begin);
         *words_per_s = i > 0 && rate > *words_per_s ? rate : *words_per_s;
     }
     rh_free(p.word);
@@ -108,11 +101,11 @@ in_cache(double *words_per_s, uint64_t *sink, rh_err *err)
     }
     *words_per_s = 0;
     for (int i = 0; i < REPEATS; i++) {
-        double begin = now();
+        double begin = rh_progress_clock();
         for (uint64_t round = 0; round < ROUNDS; round++) {
             *sink += count_due(word, BLOCK, round & 127);
         }
-        double rate = (double)BLOCK * ROUNDS / (now() - begin);
+        double rate = (double)BLOCK * ROUNDS / (rh_progress_clock() - begin);
         *words_per_s = rate > *words_per_s ? rate : *words_per_s;
     }
     rh_free(word);
@@ -125,13 +118,13 @@ draw_rate(uint64_t *sink)
     enum { DRAWS = 50 << 20 };
     double best = 0;
     for (int i = 0; i < REPEATS; i++) {
-        double begin = now();
+        double begin = rh_progress_clock();
         uint64_t sum = 0;
         for (uint64_t n = 0; n < DRAWS; n++) {
             sum ^= rh_draw(42, n);
         }
         *sink += sum;
-        double rate = (double)DRAWS / (now() - begin);
+        double rate = (double)DRAWS / (rh_progress_clock() - begin);
         best = rate > best ? rate : best;
     }
     return best;
@@ -143,11 +136,11 @@ deal_rate(uint64_t *sink)
     enum { CARDS = 1000003 };
     double best = 0;
     for (int i = 0; i < REPEATS; i++) {
-        double begin = now();
+        double begin = rh_progress_clock();
         for (uint64_t n = 0; n < CARDS; n++) {
             *sink += rh_deal(42, n, CARDS);
         }
-        double rate = (double)CARDS / (now() - begin);
+        double rate = (double)CARDS / (rh_progress_clock() - begin);
         best = rate > best ? rate : best;
     }
     return best;

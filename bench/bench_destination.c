@@ -1,6 +1,8 @@
 /* Destination tables of the whole country: time to build and to rebuild under a shock, memory,
  * time of a draw; with an argument, a CSV of the first year's arrivals and departures by county
  * (docs/calibration.md). usage: bench_destination DATA_DIR [FLOWS.csv] */
+#include "bench.h"
+
 #include "place/build.h"
 #include "process/destination.h"
 #include "process/reclassification_rate.h"
@@ -8,15 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-static double
-seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void
 time_draws(const rh_region *region, const rh_destination *d)
@@ -24,7 +17,7 @@ time_draws(const rh_region *region, const rh_destination *d)
     const uint64_t per_town = 2000;
     for (int k = 0; k < RH_NEST_COUNT; k++) {
         uint64_t sum = 0, n = 0;
-        double start = seconds();
+        double start = rh_progress_clock();
         for (uint32_t town = 0; town < region->town.n; town += 4) {
             uint32_t home = region->town.parent[town];
             for (uint64_t i = 0; i < per_town; i++, n++) {
@@ -33,7 +26,7 @@ time_draws(const rh_region *region, const rh_destination *d)
                                            rh_draw(key, 1));
             }
         }
-        double each = (seconds() - start) / (double)n * 1e9;
+        double each = (rh_progress_clock() - start) / (double)n * 1e9;
         printf("draw, nest %d: %.1f ns (checksum %" PRIu64 ")\n", k, each, sum);
     }
 }
@@ -71,22 +64,22 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: bench_destination DATA_DIR [FLOWS.csv]\n");
         return 2;
     }
-    double start = seconds();
+    double start = rh_progress_clock();
     rh_status status = rh_build_census(argv[1], NULL, &region, &err);
-    printf("region: %.2f s\n", seconds() - start);
+    printf("region: %.2f s\n", rh_progress_clock() - start);
     status = status == RH_OK ? rh_migration_read("data/china", &migration, &err) : status;
-    start = seconds();
+    start = rh_progress_clock();
     status = status == RH_OK ? rh_destination_new(region, &migration, 2, &d, &err) : status;
     if (status == RH_OK) {
-        printf("build: %.3f s, %.1f MB, %u pairs of %u counties\n", seconds() - start,
+        printf("build: %.3f s, %.1f MB, %u pairs of %u counties\n", rh_progress_clock() - start,
                (double)rh_destination_bytes(d) / 1e6, d->first[d->n_counties], d->n_counties);
         dV = calloc(d->n_counties, sizeof *dV);
         for (uint32_t c = 0; dV != NULL && c < d->n_counties; c++) {
             dV[c] = 0.2 * rh_uniform(1, c);
         }
-        start = seconds();
+        start = rh_progress_clock();
         status = rh_destination_shock(d, dV, NULL, 2, &err);
-        printf("rebuild under a shock, 2 threads: %.3f s\n", seconds() - start);
+        printf("rebuild under a shock, 2 threads: %.3f s\n", rh_progress_clock() - start);
     }
     status = status == RH_OK ? rh_destination_shock(d, NULL, NULL, 2, &err) : status;
     status = status == RH_OK

@@ -1,5 +1,7 @@
 /* Composite indices at size: uncertainty of 1,000 units × 60 indicators × 10,000 draws, and the methods one by one. Prints lines
  * "name value unit goal". Data are made up (keyed random numbers). usage: bench_index [THREADS] */
+#include "bench.h"
+
 #include "core/random.h"
 #include "core/threads.h"
 #include "evaluate/aggregate_doubt.h"
@@ -10,7 +12,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     UNITS = 1000,
@@ -22,23 +23,6 @@ enum {
     METHODS = 2,
     WEIGHTINGS = 3
 };
-
-static double
-seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void
-must(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fprintf(stderr, "%s\n", err->text);
-        exit(1);
-    }
-}
 
 /* Ten indicators a group. */
 static void
@@ -120,9 +104,9 @@ run(const figure *f, const rh_index_tree *tree, unsigned threads)
     double best = INFINITY;
     for (int round = 0; round < 3; round++) {
         rh_uncertainty u;
-        double start = seconds();
+        double start = rh_progress_clock();
         must(rh_uncertainty_run(&plan, &how, &u, &err), &err);
-        best = fmin(best, seconds() - start);
+        best = fmin(best, rh_progress_clock() - start);
         rh_uncertainty_release(&u);
     }
     printf("%s %.3f s %s\n", f->name, best, f->goal);
@@ -138,15 +122,15 @@ run_methods(void)
     rh_err err = {0};
     double *x = make_data(1, false), *w = make_weights(0),
            *score = malloc(sizeof(double) * UNITS);
-    double start = seconds();
+    double start = rh_progress_clock();
     must(rh_aggregate_doubt(x, UNITS, 10, 0, 1, score, NULL, &err), &err);
-    printf("index-benefit-of-the-doubt-1000x10 %.3f s -\n", seconds() - start);
-    start = seconds();
+    printf("index-benefit-of-the-doubt-1000x10 %.3f s -\n", rh_progress_clock() - start);
+    start = rh_progress_clock();
     must(rh_aggregate_doubt(x, UNITS, INDICATORS, 0, 1, score, NULL, &err), &err);
-    printf("index-benefit-of-the-doubt-1000x60 %.3f s -\n", seconds() - start);
-    start = seconds();
+    printf("index-benefit-of-the-doubt-1000x60 %.3f s -\n", rh_progress_clock() - start);
+    start = rh_progress_clock();
     must(rh_aggregate_copeland(x, UNITS, INDICATORS, w, score, &err), &err);
-    printf("index-copeland-1000x60 %.3f s -\n", seconds() - start);
+    printf("index-copeland-1000x60 %.3f s -\n", rh_progress_clock() - start);
     free(x);
     free(w);
     free(score);

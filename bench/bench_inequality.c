@@ -1,4 +1,6 @@
 /* Inequality of many: Theil of 10 million weighted incomes (issue 3), and what else one pass or one sort gives. */
+#include "bench.h"
+
 #include "core/mem.h"
 #include "core/random.h"
 #include "core/threads.h"
@@ -7,17 +9,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 
 enum { N = 10000000, GROUPS = 31 };
-
-static double
-seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 int
 main(void)
@@ -37,30 +30,30 @@ main(void)
     for (int run = 0; run < 3; run++) {
         rh_stream one, many;
         rh_powers powers = {.pivot = rh_pivot(x[0])};
-        double from = seconds();
+        double from = rh_progress_clock();
         if (rh_stream_init(&one, 1, &powers, NULL) != RH_OK ||
             rh_stream_array(&one, x, w, NULL, N, 2, NULL) != RH_OK) {
             return 1;
         }
         theil = rh_sums_theil_t(one.group, &one.powers);
-        best = fmin(best, seconds() - from);
-        from = seconds();
+        best = fmin(best, rh_progress_clock() - from);
+        from = rh_progress_clock();
         if (rh_stream_init(&many, GROUPS, &powers, NULL) != RH_OK ||
             rh_stream_array(&many, x, w, group, N, 2, NULL) != RH_OK ||
             rh_parts_one_way(&many, NULL, GROUPS, 1, &parts[0], &parts[1], &parts[2], NULL,
                              NULL) != RH_OK) {
             return 1;
         }
-        best_groups = fmin(best_groups, seconds() - from);
+        best_groups = fmin(best_groups, rh_progress_clock() - from);
         rh_stream_release(&one);
         rh_stream_release(&many);
     }
     rh_sorted sorted;
-    double from = seconds();
+    double from = rh_progress_clock();
     if (rh_sorted_init(&sorted, x, w, N / 10, NULL) != RH_OK) {
         return 1;
     }
-    double gini = rh_sorted_gini(&sorted), took = seconds() - from;
+    double gini = rh_sorted_gini(&sorted), took = rh_progress_clock() - from;
     printf("inequality_theil_10m %.3f s 0.5\n", best);
     printf("inequality_theil_10m_31_groups %.3f s 0.5\n", best_groups);
     printf("inequality_gini_1m %.3f s -\n", took);

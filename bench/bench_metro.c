@@ -1,5 +1,7 @@
 /* Metropolitan areas of a country of 2,900 counties (generated): time of labour market areas, thresholds, modules, paths. Prints
  * lines "name value unit goal" for tools/bench.sh. usage: bench_metro [UNITS] [LINKS] */
+#include "bench.h"
+
 #include "core/mem.h"
 #include "core/random.h"
 #include "evaluate/metro_areas.h"
@@ -9,15 +11,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-static double
-seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Units at random places with sizes by Zipf; two thirds of the workers of a unit stay, the others go to `links` other units by
  * size / distance². */
@@ -59,26 +52,26 @@ measure(const rh_commuting *flows, rh_err *err)
     uint32_t *area, n, rounds;
     rh_network_unit *unit;
     rh_network_whole whole;
-    double modularity, begin = seconds();
+    double modularity, begin = rh_progress_clock();
     RH_TRY(rh_lma_find(flows, &rule, &lma, err));
-    printf("metro_areas %.3f s 5\n", seconds() - begin);
+    printf("metro_areas %.3f s 5\n", rh_progress_clock() - begin);
     fprintf(stderr, "%u units, %u links: %u areas in %u rounds, %u times the reserve\n",
             flows->n, flows->out.first[flows->n], lma->n_areas, lma->rounds, lma->n_reserve);
     rh_lma_free(lma);
     RH_NEW(area, flows->n, err);
     RH_NEW(unit, flows->n, err);
-    begin = seconds();
+    begin = rh_progress_clock();
     RH_TRY(rh_duranton(flows, 0.1, area, &n, &rounds, err));
-    printf("metro_duranton %.3f s -\n", seconds() - begin);
-    begin = seconds();
+    printf("metro_duranton %.3f s -\n", rh_progress_clock() - begin);
+    begin = rh_progress_clock();
     RH_TRY(rh_network_modules(flows, 1, area, &n, &modularity, err));
-    printf("metro_modules %.3f s -\n", seconds() - begin);
-    begin = seconds();
+    printf("metro_modules %.3f s -\n", rh_progress_clock() - begin);
+    begin = rh_progress_clock();
     RH_TRY(rh_network_measure(flows, false, unit, &whole, err));
-    printf("metro_network %.3f s -\n", seconds() - begin);
-    begin = seconds();
+    printf("metro_network %.3f s -\n", rh_progress_clock() - begin);
+    begin = rh_progress_clock();
     RH_TRY(rh_network_measure(flows, true, unit, &whole, err));
-    printf("metro_betweenness %.3f s -\n", seconds() - begin);
+    printf("metro_betweenness %.3f s -\n", rh_progress_clock() - begin);
     rh_free(area);
     rh_free(unit);
     return RH_OK;

@@ -1,16 +1,15 @@
 /* Years of a run, timed: `bench_run REGION.gpkg [years] [sample] [threads] [verify]`. Prints one line a phase and, in the end,
  * person-years a second and bytes a resident. The region is a file made by `ronghe region build`. */
+#include "bench.h"
+
 #include "core/datadir.h"
 #include "core/mem.h"
-#include "core/progress.h"
 #include "io/region_file.h"
-#include "core/random.h"
 #include "run/simulation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 static double
@@ -19,27 +18,6 @@ memory_bytes(void)
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
     return (double)u.ru_maxrss * 1024;
-}
-
-static double
-cpu_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Fingerprint of every word, in order. */
-static uint64_t
-fingerprint(const rh_store *store)
-{
-    uint64_t h = 0;
-    for (uint32_t t = 0; t < store->n_blocks; t++) {
-        for (uint32_t i = 0; i < store->block[t].count; i++) {
-            h = rh_fold(h ^ store->block[t].word[i], 0x9e3779b97f4a7c15ULL + i);
-        }
-    }
-    return h;
 }
 
 static void

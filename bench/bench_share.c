@@ -1,5 +1,7 @@
 /* Games of issue 3: Shapley of 20 players (goal: under 1 s), of 24, core and nucleolus of 16 players, a vote of 100 members.
  * Input is generated. Prints lines "name value unit goal". */
+#include "bench.h"
+
 #include "core/mem.h"
 #include "core/random.h"
 #include "core/threads.h"
@@ -10,15 +12,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
-
-static double
-seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Gains that grow with size, with noise: superadditive mostly, no structure to exploit. */
 static double *
@@ -41,11 +34,11 @@ shapley(unsigned n, const char *name, const char *goal)
         return 1;
     }
     for (int k = 0; k < 5; k++) {
-        double start = seconds();
+        double start = rh_progress_clock();
         if (rh_game_shapley(v, n, rh_threads_available(), x, NULL) != RH_OK) {
             return 1;
         }
-        best = fmin(best, seconds() - start);
+        best = fmin(best, rh_progress_clock() - start);
     }
     printf("%s %.6f s %s\n", name, best, goal);
     rh_free(v);
@@ -58,28 +51,28 @@ main(void)
     if (shapley(20, "shapley_20_players", "1") || shapley(24, "shapley_24_players", "-")) {
         return 1;
     }
-    double *v = generated(16), start = seconds(), weight[100];
+    double *v = generated(16), start = rh_progress_clock(), weight[100];
     rh_game_core core;
     rh_game_nucleolus nucleolus;
     rh_vote_power power;
     if (v == NULL || rh_game_core_check(v, 16, &core, NULL) != RH_OK) {
         return 1;
     }
-    printf("core_16_players %.6f s -\n", seconds() - start);
-    start = seconds();
+    printf("core_16_players %.6f s -\n", rh_progress_clock() - start);
+    start = rh_progress_clock();
     if (rh_game_nucleolus_find(v, 16, RH_PLAIN, false, &nucleolus, NULL) != RH_OK) {
         return 1;
     }
-    printf("nucleolus_16_players %.6f s -\n", seconds() - start);
+    printf("nucleolus_16_players %.6f s -\n", rh_progress_clock() - start);
     rh_free(v);
     for (uint64_t i = 0; i < 100; i++) {
         weight[i] = 1 + floor(50 * rh_uniform(2, i));
     }
-    start = seconds();
+    start = rh_progress_clock();
     if (rh_vote_power_find(weight, 100, 1500, &power, NULL) != RH_OK) {
         return 1;
     }
-    printf("vote_100_members %.6f s -\n", seconds() - start);
+    printf("vote_100_members %.6f s -\n", rh_progress_clock() - start);
     rh_vote_power_release(&power);
     return 0;
 }

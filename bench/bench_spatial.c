@@ -1,6 +1,8 @@
 /* Spatial statistics at the size of the country's townships: 41,000 units on a bent grid, eight neighbours each (and
  * six nearest), 999 permutations. Prints "name value unit goal"; every figure is the best of three runs.
  * usage: bench_spatial [THREADS] */
+#include "bench.h"
+
 #include "core/random.h"
 #include "core/threads.h"
 #include "evaluate/spatial_contiguity.h"
@@ -10,35 +12,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { WIDE = 205, HIGH = 200, UNITS = WIDE * HIGH, SIDE_POINTS = 25, RUNS = 3 };
-
-static double
-seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Processor time of all threads: what a busy machine does not change. */
-static double
-processor_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void
-must(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fprintf(stderr, "%s\n", err->text);
-        exit(1);
-    }
-}
 
 /* A corner of the grid, moved a little: the same for all who share it. */
 static void
@@ -112,28 +87,28 @@ main(int argc, char **argv)
     rh_permutations how = {999, 1, threads};
     for (int run = 0; run < RUNS; run++) {
         rh_weights queen, near;
-        double t = seconds();
+        double t = rh_progress_clock();
         must(rh_weights_contiguity(&rings, false, 0, &queen, &err), &err);
-        contiguity = best(seconds() - t, contiguity);
-        t = seconds();
+        contiguity = best(rh_progress_clock() - t, contiguity);
+        t = rh_progress_clock();
         must(rh_weights_nearest(&where, 6, &near, &err), &err);
-        nearest = best(seconds() - t, nearest);
+        nearest = best(rh_progress_clock() - t, nearest);
         rh_weights *both[] = {&queen, &near};
         for (int w = 0; w < 2; w++) {
             rh_local result;
             rh_weights_style(both[w], RH_WEIGHT_ROW, false);
-            t = seconds();
-            double begin = processor_seconds();
+            t = rh_progress_clock();
+            double begin = cpu_seconds();
             must(rh_moran_local(both[w], NULL, v, RH_LOCAL_BY_N_LESS_1, &how, &result, &err),
                  &err);
-            local[w] = best(seconds() - t, local[w]);
-            spent[w] = best(processor_seconds() - begin, spent[w]);
+            local[w] = best(rh_progress_clock() - t, local[w]);
+            spent[w] = best(cpu_seconds() - begin, spent[w]);
             rh_local_release(&result);
         }
         rh_moran moran;
-        t = seconds();
+        t = rh_progress_clock();
         must(rh_moran_global(&queen, v, &how, &moran, &err), &err);
-        global = best(seconds() - t, global);
+        global = best(rh_progress_clock() - t, global);
         rh_weights_release(&queen);
         rh_weights_release(&near);
     }

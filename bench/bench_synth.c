@@ -1,9 +1,9 @@
 /* The making of residents, timed: `bench_synth REGION.gpkg [sample] [threads] [every] [audit]`. `every`: only
  * each so-manieth county is made (whole-country figures in seconds); with `audit` (all counties, sample 1) the
  * store is verified and the residuals of every margin are printed as in docs/synthesis.md. */
+#include "bench.h"
+
 #include "core/mem.h"
-#include "core/progress.h"
-#include "core/random.h"
 #include "core/threads.h"
 #include "io/region_file.h"
 #include "person/synth.h"
@@ -11,28 +11,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-static double
-cpu_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Fingerprint of every word, in order. */
-static uint64_t
-fingerprint(const rh_store *store)
-{
-    uint64_t h = 0;
-    for (uint32_t t = 0; t < store->n_blocks; t++) {
-        for (uint32_t i = 0; i < store->block[t].count; i++) {
-            h = rh_fold(h ^ store->block[t].word[i], 0x9e3779b97f4a7c15ULL + i);
-        }
-    }
-    return h;
-}
 
 /* What the joining of families came to: runs, those of one resident, married men away, those of them who
  * live in one township with their wives, married men at home whose wives live there too. */

@@ -1,9 +1,10 @@
 /* The walks over all residents beside the years themselves, timed: `bench_walks REGION.gpkg [repeats] [threads] [sample]`.
  * Makes the residents of a region once, takes each walk several times and prints the least processor time, in nanoseconds a
  * resident, with a fingerprint of what the walk counted: a faster walk must keep it. */
+#include "bench.h"
+
 #include "core/datadir.h"
 #include "core/mem.h"
-#include "core/random.h"
 #include "indicator/tally.h"
 #include "io/region_file.h"
 #include "process/exposure.h"
@@ -11,21 +12,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 typedef struct bench {
     rh_simulation *s;
     unsigned threads;
     uint64_t print; /* of the walk's results */
 } bench;
-
-static double
-cpu_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void
 print_of(uint64_t *print, const void *data, size_t size)

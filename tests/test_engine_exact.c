@@ -157,7 +157,7 @@ check_waiting_times(void)
 /* Run 2011 … 2020 with these processes; the store must not change its positions. */
 static void
 run_recorded(uint32_t times, const rh_process *const *process, unsigned n, unsigned owner,
-             unsigned groups,
+             unsigned levels,
              double (*rate)(unsigned process, rh_person w, uint32_t county, int year),
              rh_turnover *sum_2013)
 {
@@ -167,7 +167,7 @@ run_recorded(uint32_t times, const rh_process *const *process, unsigned n, unsig
                            .process = process,
                            .n_processes = n,
                            .process_of_fixed_ages = owner,
-                           .groups = groups};
+                           .levels = levels};
     rh_simulation *s = small_simulation(region, scenario, 1, 1, &o);
     begin_record(s, rate);
     for (int year = FIRST + 1; year <= LAST; year++) {
@@ -370,9 +370,9 @@ jump(const struct rh_engine *engine, int year, rh_rates *rates, rh_err *err)
     return RH_OK;
 }
 
-/* With one group the bound is that of the largest factor: only some counties pass it. */
+/* With one level the bound is that of the largest factor: only some counties pass it. */
 static void
-check_jump(double factor_of_headroom, unsigned groups)
+check_jump(double factor_of_headroom, unsigned levels)
 {
     rh_process jumping = mark_process, slow = toggle_process;
     jumping.factor = county_factor;
@@ -381,7 +381,7 @@ check_jump(double factor_of_headroom, unsigned groups)
     slow.headroom = (float)((double)toggle_process.headroom * factor_of_headroom);
     const rh_process *const list[] = {&slow, &jumping, &small_idle};
     rh_turnover sum[3];
-    run_recorded(3, list, 3, 2, groups, jumping_rate, sum);
+    run_recorded(3, list, 3, 2, levels, jumping_rate, sum);
     check_counts(3);
     check_waiting_times();
     end_record();
@@ -434,19 +434,21 @@ count_only(unsigned p, const rh_env *env, uint32_t i)
         (void)time;                                                                            \
         count_only(p, env, i);                                                                 \
     }
+#define COUNTERS(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
 /* clang-format off */
-COUNT(0) COUNT(1) COUNT(2) COUNT(3) COUNT(4) COUNT(5) COUNT(6) COUNT(7) COUNT(8) COUNT(9) COUNT(10) COUNT(11)
+COUNTERS(COUNT)
+/* clang-format on */
 #undef COUNT
-    /* clang-format on */
 
-    /* The shipped processes compete with all their tables and conditions, but each event is only counted: every resident
+/* The shipped processes compete with all their tables and conditions, but each event is only counted: every resident
  * keeps the state of 1 January, so that the counts are Poisson around the sum of the twin's rates. */
-    static void test_every_process_happens_as_often_as_its_twin_expects(void **state)
+static void
+test_every_process_happens_as_often_as_its_twin_expects(void **state)
 {
     (void)state;
-    static void (*const count[])(rh_env * env, uint32_t i, float time) = {
-        count_0, count_1, count_2, count_3, count_4,  count_5,
-        count_6, count_7, count_8, count_9, count_10, count_11};
+#define NAME(p) count_##p,
+    static void (*const count[])(rh_env * env, uint32_t i, float time) = {COUNTERS(NAME)};
+#undef NAME
     unsigned n, owner = rh_process_of_fixed_ages();
     const rh_process *const *shipped = rh_processes(&n);
     rh_process copy[MOST];

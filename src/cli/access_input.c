@@ -23,12 +23,7 @@ static const char *const road_minutes[] = {"minutes", "time", "cost", "分钟", 
 int
 rh_access_column(rh_csv *file, const char *const *names)
 {
-    for (const char *const *n = names; *n != NULL; n++) {
-        if (rh_csv_find(file, *n) >= 0) {
-            return rh_csv_find(file, *n);
-        }
-    }
-    return rh_csv_need(file, names[0]);
+    return rh_csv_need(file, rh_csv_first(file, names));
 }
 
 rh_status

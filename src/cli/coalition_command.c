@@ -93,28 +93,15 @@ read_kept(rh_coalition_command *c, rh_csv *csv, rh_err *err)
     return rh_csv_finish(csv, err);
 }
 
-static void
-put_quoted(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"') {
-            fputc('"', out);
-        }
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
 static rh_status
 keep_value(rh_coalition_command *c, uint64_t s, double value, rh_err *err)
 {
     if (c->keep == NULL) {
         return RH_OK;
     }
-    put_quoted(c->keep, rh_coalition_name(c->players, s).text);
+    rh_csv_put(c->keep, rh_coalition_name(c->players, s).text);
     fprintf(c->keep, ",%s,", rh_text_exact(value).text);
-    put_quoted(c->keep, c->command);
+    rh_csv_put(c->keep, c->command);
     fputc('\n', c->keep);
     if (fflush(c->keep) != 0) {
         return rh_fail(err, RH_IO, "The value of %s could not be kept: %s.",

@@ -76,10 +76,16 @@ set_units(rh_metro_tables *t, uint32_t n, const named *ordered, rh_err *err)
     return rh_names_of(id, n, &t->names, err);
 }
 
+static uint32_t
+find_part(const rh_metro_tables *t, const char *id, size_t size)
+{
+    return t->names != NULL ? rh_names_find_part(t->names, id, size) : RH_NO_AREA;
+}
+
 uint32_t
 rh_metro_find(const rh_metro_tables *t, const char *id)
 {
-    return t->names != NULL ? rh_names_find(t->names, id) : RH_NO_AREA;
+    return find_part(t, id, strlen(id));
 }
 
 static rh_status
@@ -130,14 +136,6 @@ units_of_flows(rh_metro_tables *t, const int column[3], rh_err *err)
 }
 
 /* ---- three columns: from, to, number ---- */
-
-/* A number that is not there, as against a text that is none, which the reader of numbers has said already. */
-static bool
-is_empty(const rh_csv *table, uint32_t row, int column)
-{
-    const char *text = rh_csv_text(table, row, column);
-    return text[0] == '\0' || strcmp(text, "NA") == 0;
-}
 
 /* Columns named in `given` ("a,b,c"), else `usual`, else the first three. */
 static rh_status
@@ -212,10 +210,8 @@ read_triples(rh_csv *table, const int column[3], const rh_metro_tables *t, tripl
                 rh_csv_problem(table, r, column[k], "there is no unit \"%s\"", id);
             }
         }
-        double x = rh_csv_number(table, r, column[2]);
-        if (isnan(x) && is_empty(table, r, column[2])) {
-            rh_csv_problem(table, r, column[2], "a number is missing");
-        } else if (x < 0) {
+        double x = rh_csv_number_needed(table, r, column[2]);
+        if (x < 0) {
             rh_csv_problem(table, r, column[2], "%g is below 0", x);
         }
         p->from[p->n] = end[0];
@@ -439,10 +435,8 @@ rh_metro_column(rh_metro_tables *t, const char *name, double low, double high, d
     }
     RH_NEW(*out, (size_t)t->unit.n + 1, err);
     for (uint32_t i = 0; i < t->unit.n; i++) {
-        double x = rh_csv_number(t->unit_table, t->unit_row[i], column);
-        if (isnan(x) && is_empty(t->unit_table, t->unit_row[i], column)) {
-            rh_csv_problem(t->unit_table, t->unit_row[i], column, "a number is missing");
-        } else if (x < low && isinf(high)) {
+        double x = rh_csv_number_needed(t->unit_table, t->unit_row[i], column);
+        if (x < low && isinf(high)) {
             rh_csv_problem(t->unit_table, t->unit_row[i], column, "%g is below %g", x, low);
         } else if (x < low || x > high) {
             rh_csv_problem(t->unit_table, t->unit_row[i], column,
@@ -504,18 +498,16 @@ split_cell(rh_metro_tables *t, uint32_t i, int column, uint32_t *a, uint32_t *b)
     const char *text = rh_csv_text(t->unit_table, t->unit_row[i], column);
     uint32_t n = 0;
     for (text += strspn(text, between); *text != '\0'; text += strspn(text, between)) {
-        char id[100];
         size_t size = strcspn(text, between);
-        snprintf(id, sizeof id, "%.*s", (int)(size < sizeof id ? size : sizeof id - 1), text);
-        text += size;
         if (a != NULL) {
             a[n] = i;
-            b[n] = rh_metro_find(t, id);
+            b[n] = find_part(t, text, size);
             if (b[n] == RH_NO_AREA) {
-                rh_csv_problem(t->unit_table, t->unit_row[i], column, "there is no unit \"%s\"",
-                               id);
+                rh_csv_problem(t->unit_table, t->unit_row[i], column,
+                               "there is no unit \"%.*s\"", (int)size, text);
             }
         }
+        text += size;
         n++;
     }
     return n;
@@ -625,13 +617,11 @@ rh_metro_mark(const rh_metro_tables *t, const char *option, const char *ids, boo
               rh_err *err)
 {
     while (*ids != '\0') {
-        char id[100];
         size_t size = strcspn(ids, ",");
-        snprintf(id, sizeof id, "%.*s", (int)(size < sizeof id ? size : sizeof id - 1), ids);
-        uint32_t unit = rh_metro_find(t, id);
+        uint32_t unit = find_part(t, ids, size);
         if (unit == RH_NO_AREA) {
-            return rh_fail(err, RH_INPUT, "%s: there is no unit \"%s\" in the tables.", option,
-                           id);
+            return rh_fail(err, RH_INPUT, "%s: there is no unit \"%.*s\" in the tables.",
+                           option, (int)size, ids);
         }
         mark[unit] = true;
         ids += size + (ids[size] == ',');

@@ -242,15 +242,11 @@ table_of_balance(const wish *w, const result *r, rh_answer *a)
         const rh_access_balance *b = &r->balance[m];
         bool keeps = info->keeps != RH_KEEPS_NOTHING, rounds = b->cycles > 0;
         rh_answer_words(a, info->zh, info->en);
-        rh_answer_number(a, b->demand);
-        rh_answer_number(a, b->demand_alone);
-        rh_answer_number(a, b->supply);
-        rh_answer_number(a, b->supply_alone);
+        RH_ANSWER_NUMBERS(a, b->demand, b->demand_alone, b->supply, b->supply_alone);
         rh_answer_words(a, kept_words[info->keeps][0], kept_words[info->keeps][1]);
-        rh_answer_number(a, keeps ? b->to_keep : (double)NAN);
-        rh_answer_number(a, keeps ? b->kept : (double)NAN);
-        rh_answer_number(a, rounds ? b->cycles : (double)NAN);
-        rh_answer_number(a, w->measure[m] == RH_ACCESS_RAAM ? b->gap : (double)NAN);
+        RH_ANSWER_NUMBERS(a, keeps ? b->to_keep : (double)NAN, keeps ? b->kept : (double)NAN,
+                          rounds ? b->cycles : (double)NAN,
+                          w->measure[m] == RH_ACCESS_RAAM ? b->gap : (double)NAN);
     }
 }
 

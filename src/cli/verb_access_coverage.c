@@ -1,6 +1,7 @@
 /* ronghe access coverage: who has a facility within so many minutes; ronghe access paths: shortest times over a network. */
 #include "cli/access_input.h"
 
+#include "cli/list.h"
 #include "core/mem.h"
 #include "evaluate/access_coverage.h"
 
@@ -71,9 +72,8 @@ add_row(const question *q, const rh_coverage *c, uint32_t g, uint32_t n_groups,
     for (unsigned l = 0; l < q->n_limits; l++) {
         rh_answer_number(a, covered[l]);
     }
-    rh_answer_number(a, c->mean[g]);
-    rh_answer_number(a, isinf(c->median[g]) ? (double)NAN : c->median[g]);
-    rh_answer_number(a, c->unreached[g]);
+    RH_ANSWER_NUMBERS(a, c->mean[g], isinf(c->median[g]) ? (double)NAN : c->median[g],
+                      c->unreached[g]);
 }
 
 /* People of other columns, as the elderly and children: each a group of its own over all places. */
@@ -81,23 +81,23 @@ static rh_status
 add_others(const question *q, const rh_access_tables *t, const char *columns, rh_coverage *c,
            rh_answer *a, rh_err *err)
 {
-    char column[200];
-    for (const char *s = columns; *s != '\0'; s += *s == ',') {
-        size_t length = strcspn(s, ",");
+    rh_list list;
+    rh_status status = rh_list_split(columns, RH_LIST_MOST, &list, err);
+    for (unsigned k = 0; k < list.n && status == RH_OK; k++) {
         double *people;
-        snprintf(column, sizeof column, "%.*s", (int)(length < 199 ? length : 199), s);
-        s += length;
-        rh_status status = rh_access_amounts(t->demand.file, column, &people, err);
+        status = rh_access_amounts(t->demand.file, list.name[k], &people, err);
         status = status == RH_OK ? rh_csv_finish(t->demand.file, err) : status;
         if (status == RH_OK) {
             status = rh_access_coverage(t->demand.n, q->minutes, people, NULL, 0, q->n_limits,
                                         q->limit, c, err);
         }
         rh_free(people);
-        RH_TRY(status);
-        add_row(q, c, 0, 0, column, a);
+        if (status == RH_OK) {
+            add_row(q, c, 0, 0, list.name[k], a);
+        }
     }
-    return RH_OK;
+    rh_list_release(&list);
+    return status;
 }
 
 static void

@@ -246,11 +246,9 @@ table_of_steps(const menu *m, const rh_plan *plan, rh_answer *a)
         covered += plan->gain[s];
         rh_answer_number(a, s + 1);
         rh_answer_text(a, m->id[j]);
-        rh_answer_number(a, m->cost[j]);
-        rh_answer_number(a, plan->gain[s]);
-        rh_answer_number(a, plan->gain[s] > 0 ? m->cost[j] / plan->gain[s] : (double)NAN);
-        rh_answer_number(a, cost);
-        rh_answer_number(a, 100 * covered / plan->all);
+        RH_ANSWER_NUMBERS(a, m->cost[j], plan->gain[s],
+                          plan->gain[s] > 0 ? m->cost[j] / plan->gain[s] : (double)NAN, cost,
+                          100 * covered / plan->all);
     }
 }
 
@@ -259,10 +257,7 @@ row_of_plan(rh_answer *a, const char *zh, const char *en, double cost, double n,
             double gap)
 {
     rh_answer_words(a, zh, en);
-    rh_answer_number(a, cost);
-    rh_answer_number(a, n);
-    rh_answer_number(a, share);
-    rh_answer_number(a, gap);
+    RH_ANSWER_NUMBERS(a, cost, n, share, gap);
 }
 
 static void

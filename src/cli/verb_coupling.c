@@ -171,56 +171,17 @@ read_scores(work *w, bool scale, const char *path, rh_answer *answer, rh_err *er
     return RH_OK;
 }
 
-static int
-compare_rows(const work *w, uint32_t a, uint32_t b)
-{
-    int order = strcmp(w->id[a], w->id[b]);
-    double x = w->year != NULL ? w->year[a] : 0, y = w->year != NULL ? w->year[b] : 0;
-    return order != 0 ? order : x < y ? -1 : x > y;
-}
-
-typedef struct ranked {
-    const work *w;
-    uint32_t row;
-} ranked;
-
-static int
-by_row(const void *a, const void *b)
-{
-    const ranked *x = a, *y = b;
-    int order = compare_rows(x->w, x->row, y->row);
-    return order != 0 ? order : x->row < y->row ? -1 : 1;
-}
-
 /* Ids, alone or with the year, stand once. */
 static rh_status
 read_ids(work *w, int id, int year, rh_err *err)
 {
-    const uint32_t rows = rh_csv_rows(w->table);
-    ranked *order;
-    RH_NEW(w->id, (size_t)rows + 1, err);
     if (year >= 0) {
         RH_TRY(rh_table_numbers_all(w->table, rh_csv_header(w->table, (uint32_t)year), &w->year,
                                     err));
         RH_TRY(rh_csv_finish(w->table, err)); /* broken years would look like repeated ones */
     }
-    RH_NEW(order, (size_t)rows + 1, err);
-    for (uint32_t i = 0; i < rows; i++) {
-        w->id[i] = rh_csv_text(w->table, i, id);
-        order[i] = (ranked){w, i};
-        if (w->id[i][0] == '\0') {
-            rh_csv_problem(w->table, i, id, "a name is missing");
-        }
-    }
-    qsort(order, rows, sizeof *order, by_row);
-    for (uint32_t k = 1; k < rows; k++) {
-        if (compare_rows(w, order[k - 1].row, order[k].row) == 0) {
-            rh_csv_problem(w->table, order[k].row, id, "\"%s\" stands in line %u already%s",
-                           w->id[order[k].row], rh_csv_line(w->table, order[k - 1].row),
-                           year >= 0 ? " for this year" : "");
-        }
-    }
-    rh_free(order);
+    RH_TRY(rh_table_ids_by_year(w->table, rh_csv_header(w->table, (uint32_t)id), year, &w->id,
+                                err));
     return rh_csv_finish(w->table, err);
 }
 

@@ -39,28 +39,17 @@ static const char *const sizes[] = {"size", "population", "人口", NULL};
 static const char *
 column_of(const rh_csv *table, const char *given, const char *const *usual)
 {
-    if (given != NULL) {
-        return given;
-    }
-    for (const char *const *name = usual; *name != NULL; name++) {
-        if (rh_csv_find(table, *name) >= 0) {
-            return *name;
-        }
-    }
-    return usual[0];
+    return given != NULL ? given : rh_csv_first(table, usual);
 }
 
 static double
 year_of(rh_csv *table, uint32_t row, int column)
 {
     double year = rh_csv_number(table, row, column);
-    const char *text = column >= 0 ? rh_csv_text(table, row, column) : "";
-    bool empty = *text == '\0' || strcmp(text, "NA") == 0;
     bool good = year >= YEAR_FIRST && year <= YEAR_LAST && year == floor(year);
-    if (column >= 0 && !good &&
-        (empty || !isnan(year))) { /* other texts are problems already */
-        rh_csv_problem(table, row, column, "\"%s\" is not a year from %d to %d", text,
-                       YEAR_FIRST, YEAR_LAST);
+    if (column >= 0 && !good) {
+        rh_csv_problem(table, row, column, "\"%s\" is not a year from %d to %d",
+                       rh_csv_text(table, row, column), YEAR_FIRST, YEAR_LAST);
     }
     return good ? year : YEAR_FIRST;
 }
@@ -229,8 +218,7 @@ path_years(const rh_cli *cli, path_query *q)
 /* ---- fit ---- */
 
 static rh_status
-fill_fit(const path_query *q, rh_paths *p, const rh_curve_question *question, rh_answer *answer,
-         rh_err *err)
+fill_fit(const path_query *q, rh_paths *p, const void *question, rh_answer *answer, rh_err *err)
 {
     const char *place = rh_given(q->verb, q->args, "place");
     rh_paths one = *p;
@@ -274,13 +262,6 @@ with_paths(path_query *q, fill_paths *fill, const void *question, rh_answer *ans
 }
 
 static rh_status
-fill_one_fit(const path_query *q, rh_paths *p, const void *question, rh_answer *answer,
-             rh_err *err)
-{
-    return fill_fit(q, p, question, answer, err);
-}
-
-static rh_status
 fit(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
     path_query q = {.verb = &rh_verb_curve_fit, .args = args, .usual = "nation:*"};
@@ -294,7 +275,7 @@ fit(const rh_cli *cli, const rh_args *args, rh_err *err)
     question.to = (int)to;
     rh_answer *answer;
     RH_TRY(rh_answer_new(&answer, err));
-    rh_status status = with_paths(&q, fill_one_fit, &question, answer, err);
+    rh_status status = with_paths(&q, fill_fit, &question, answer, err);
     return rh_give_answer(cli, q.verb, args, answer, status, err);
 }
 
@@ -453,11 +434,7 @@ cell(rh_csv *table, uint32_t row, int column)
 static double
 known_cell(rh_csv *table, uint32_t row, int column)
 {
-    double x = cell(table, row, column);
-    if (isnan(x) && column >= 0) {
-        rh_csv_problem(table, row, column, "a number is missing");
-    }
-    return x;
+    return column >= 0 ? rh_csv_number_needed(table, row, column) : (double)NAN;
 }
 
 static double

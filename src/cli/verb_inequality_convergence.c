@@ -177,9 +177,7 @@ fill_sigma(const inputs *in, rh_answer *a, rh_err *err)
         rh_sigma s;
         RH_TRY(rh_sigma_find(in->values.x[k], w, rh_csv_rows(in->table), &s, err));
         deviation[k] = s.log_deviation;
-        rh_answer_number(a, in->year[k]);
-        rh_answer_number(a, s.log_deviation);
-        rh_answer_number(a, s.variation);
+        RH_ANSWER_NUMBERS(a, in->year[k], s.log_deviation, s.variation);
     }
     rh_line trend = rh_line_through(in->year, deviation, in->values.names.n);
     const char *sure = isnan(trend.error)

@@ -68,10 +68,9 @@ fill_quotients(rh_answer *a, const location *l)
             double x = amount_of(l, r, k);
             rh_answer_text(a, l->region[r]);
             rh_answer_text(a, l->industry[k]);
-            rh_answer_number(a, x);
-            rh_answer_number(a, l->total[r] > 0 ? x / l->total[r] : (double)NAN);
-            rh_answer_number(a, l->all > 0 ? l->nation[k] / l->all : (double)NAN);
-            rh_answer_number(a, rh_location_quotient(x, l->total[r], l->nation[k], l->all));
+            RH_ANSWER_NUMBERS(a, x, l->total[r] > 0 ? x / l->total[r] : (double)NAN,
+                              l->all > 0 ? l->nation[k] / l->all : (double)NAN,
+                              rh_location_quotient(x, l->total[r], l->nation[k], l->all));
         }
     }
     double x = amount_of(l, 0, 0);
@@ -108,9 +107,7 @@ fill_regions(rh_answer *a, const location *l, rh_err *err)
             krugman += fabs(amount_of(l, r, k) / l->total[r] - l->nation[k] / l->all);
         }
         rh_answer_text(a, l->region[r]);
-        rh_answer_number(a, l->total[r]);
-        rh_answer_number(a, h.value);
-        rh_answer_number(a, krugman);
+        RH_ANSWER_NUMBERS(a, l->total[r], h.value, krugman);
     }
     return RH_OK;
 }
@@ -148,11 +145,8 @@ fill_industries(rh_answer *a, const location *l, const rh_ellison_glaeser *eg, r
         rh_answer_number(a, l->nation[k]);
         rh_answer_number(a, h.value);
         if (eg != NULL) {
-            rh_answer_number(a, eg[k].plants);
-            rh_answer_number(a, eg[k].herfindahl);
-            rh_answer_number(a, eg[k].geographic);
-            rh_answer_number(a, eg[k].index);
-            rh_answer_number(a, eg[k].maurel_sedillot);
+            RH_ANSWER_NUMBERS(a, eg[k].plants, eg[k].herfindahl, eg[k].geographic, eg[k].index,
+                              eg[k].maurel_sedillot);
         }
     }
     rh_free(column);

@@ -26,18 +26,6 @@ typedef struct size_measures {
 } size_measures;
 
 static void
-row(rh_answer *a, const char *column, const double *numbers, size_t n)
-{
-    rh_answer_text(a, column);
-    for (size_t i = 0; i < n; i++) {
-        rh_answer_number(a, numbers[i]);
-    }
-}
-#define ROW(a, column, ...)                                                                    \
-    row((a), (column), (const double[]){__VA_ARGS__},                                          \
-        sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
-
-static void
 fill_concentration(rh_answer *a, const rh_list *names, const size_measures *m)
 {
     rh_answer_table(a, "concentration", "集中度", "Concentration");
@@ -53,8 +41,9 @@ fill_concentration(rh_answer *a, const rh_list *names, const size_measures *m)
     rh_answer_number_column(a, "largest_8", "最大 8 个", "largest 8", 4);
     for (unsigned k = 0; k < names->n; k++) {
         const rh_herfindahl *h = &m[k].herfindahl;
-        ROW(a, names->name[k], (double)h->n, h->value, h->scaled, h->equivalent, h->rosenbluth,
-            h->entropy, h->largest[0], h->largest[1], h->largest[2]);
+        rh_answer_text(a, names->name[k]);
+        RH_ANSWER_NUMBERS(a, (double)h->n, h->value, h->scaled, h->equivalent, h->rosenbluth,
+                          h->entropy, h->largest[0], h->largest[1], h->largest[2]);
     }
 }
 
@@ -69,7 +58,8 @@ fill_primacy(rh_answer *a, const rh_list *names, const size_measures *m)
     rh_answer_number_column(a, "eleven", "十一城市指数", "2 P1/(P2+...+P11)", 4);
     for (unsigned k = 0; k < names->n; k++) {
         const rh_primacy *p = &m[k].primacy;
-        ROW(a, names->name[k], p->share, p->two, p->four, p->eleven);
+        rh_answer_text(a, names->name[k]);
+        RH_ANSWER_NUMBERS(a, p->share, p->two, p->four, p->eleven);
     }
 }
 
@@ -89,8 +79,9 @@ fill_rank_size(rh_answer *a, const rh_list *names, const size_measures *m)
     for (unsigned k = 0; k < names->n; k++) {
         const rh_rank_size *r = &m[k].rank;
         if (m[k].has_rank) {
-            ROW(a, names->name[k], r->n, r->exponent, r->error, r->r2, r->plain, r->hill,
-                r->curvature_z, r->left_out);
+            rh_answer_text(a, names->name[k]);
+            RH_ANSWER_NUMBERS(a, r->n, r->exponent, r->error, r->r2, r->plain, r->hill,
+                              r->curvature_z, r->left_out);
         } else {
             rh_answer_warn(
                 a,

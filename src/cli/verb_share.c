@@ -2,6 +2,7 @@
 #include "cli/evaluate.h"
 
 #include "cli/coalition_command.h"
+#include "cli/list.h"
 #include "core/mem.h"
 #include "core/threads.h"
 #include "evaluate/share_answer.h"
@@ -50,16 +51,11 @@ command_game(const rh_cli *cli, const rh_args *args, rh_players *players, int64_
     return status;
 }
 
-typedef struct known {
-    const double *v;
-    double sign;
-} known;
-
 static rh_status
 look_up(void *context, uint64_t coalition, double *value, rh_err *err)
 {
     (void)err;
-    *value = ((const known *)context)->v[coalition];
+    *value = ((const double *)context)[coalition];
     return RH_OK;
 }
 
@@ -101,11 +97,11 @@ fill_game(const rh_cli *cli, const rh_args *args, rh_players *players, double **
         return rh_share_game(answer, players, *v, cost, rh_threads_available(), err);
     }
     if (!command) {
-        known all = {.v = *v};
-        RH_TRY(rh_game_sample(players->n, (uint64_t)groups, (rh_key)seed, look_up, &all,
+        RH_TRY(rh_game_sample(players->n, (uint64_t)groups, (rh_key)seed, look_up, *v,
                               &estimate, err));
     }
-    return rh_share_sample(answer, players, &estimate, (uint64_t)groups, err);
+    rh_share_sample(answer, players, &estimate, (uint64_t)groups);
+    return RH_OK;
 }
 
 static rh_status
@@ -170,46 +166,33 @@ release(people *p)
     rh_csv_free(p->table);
 }
 
-static const char *
-column_of(rh_csv *table, const char *en, const char *zh)
-{
-    return rh_csv_find(table, en) < 0 && rh_csv_find(table, zh) >= 0 ? zh : en;
-}
-
-/* `second` may be NULL, or a column that need not be there (NULL then). */
+/* `first`, `second`: names of the columns. `second` may be NULL; where it is no column, each row counts 1. */
 static rh_status
-read_people(const char *path, const char *part, const char *const first[2],
-            const char *const second[2], people *p, rh_err *err)
+read_people(const char *path, const char *part, const char *const *first,
+            const char *const *second, people *p, rh_err *err)
 {
     RH_TRY(rh_table_open(path, part, &p->table, err));
     p->n = rh_csv_rows(p->table);
     RH_TRY(rh_table_ids(p->table, NULL, &p->name, err));
-    RH_TRY(rh_table_numbers_all(p->table, column_of(p->table, first[0], first[1]), &p->first,
-                                err));
-    if (second != NULL) {
-        const char *name = column_of(p->table, second[0], second[1]);
-        if (rh_csv_find(p->table, name) >= 0) {
-            RH_TRY(rh_table_numbers_all(p->table, name, &p->second, err));
-        } else {
-            RH_NEW(p->second, p->n + (size_t)1, err);
-            for (uint32_t i = 0; i < p->n; i++) {
-                p->second[i] = 1;
-            }
-        }
+    const char *name = rh_csv_first(p->table, first),
+               *other = second != NULL ? rh_csv_first(p->table, second) : NULL;
+    RH_TRY(rh_table_numbers_all(p->table, name, &p->first, err));
+    int column = rh_csv_find(p->table, name),
+        users = other != NULL ? rh_csv_find(p->table, other) : -1;
+    if (users >= 0) {
+        RH_TRY(rh_table_numbers_all(p->table, other, &p->second, err));
+    } else if (other != NULL) {
+        RH_NEW(p->second, p->n + (size_t)1, err);
     }
-    int users =
-        second != NULL ? rh_csv_find(p->table, column_of(p->table, second[0], second[1])) : -1;
-    for (uint32_t i = 0; i < p->n && users >= 0; i++) {
-        double x = p->second[i];
+    for (uint32_t i = 0; i < p->n && other != NULL; i++) {
+        double x = users >= 0 ? p->second[i] : (p->second[i] = 1);
         if (x < 1 || x != floor(x)) {
             rh_csv_problem(p->table, i, users, "%g is no whole number of 1 or more", x);
         }
     }
     for (uint32_t i = 0; i < p->n; i++) { /* with its line; the library names no file */
         if (p->first[i] < 0) {
-            rh_csv_problem(p->table, i,
-                           rh_csv_find(p->table, column_of(p->table, first[0], first[1])),
-                           "%g is below 0", p->first[i]);
+            rh_csv_problem(p->table, i, column, "%g is below 0", p->first[i]);
         }
     }
     return rh_csv_finish(p->table, err);
@@ -220,25 +203,19 @@ static unsigned
 read_quotas(const char *text, double *quota)
 {
     unsigned n = 0;
-    char *end;
-    for (; n < QUOTAS_MOST; text = end + 1) {
-        quota[n] = strtod(text, &end);
-        if (end == text || !isfinite(quota[n]) || (*end != ',' && *end != '\0')) {
+    while (text != NULL && n < QUOTAS_MOST) {
+        if (!rh_list_number(&text, &quota[n++])) {
             return 0;
         }
-        n++;
-        if (*end == '\0') {
-            return n;
-        }
     }
-    return 0;
+    return text == NULL ? n : 0;
 }
 
 static rh_status
 vote(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
     const rh_verb *verb = &rh_verb_share_vote;
-    const char *const weight[2] = {"weight", "权重"};
+    static const char *const weight[] = {"weight", "权重", NULL};
     const char *text = rh_given(verb, args, "quota");
     double quota[QUOTAS_MOST];
     unsigned n = read_quotas(text, quota);
@@ -279,7 +256,7 @@ static rh_status
 claims(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
     const rh_verb *verb = &rh_verb_share_claims;
-    const char *const claim[2] = {"claim", "主张"};
+    static const char *const claim[] = {"claim", "主张", NULL};
     double estate = 0;
     RH_TRY(rh_given_number(cli, verb, args, "estate", 0, 1e300, &estate));
     people p = {0};
@@ -316,7 +293,8 @@ static rh_status
 airport(const rh_cli *cli, const rh_args *args, rh_err *err)
 {
     const rh_verb *verb = &rh_verb_share_airport;
-    const char *const cost[2] = {"cost", "成本"}, *const users[2] = {"users", "数量"};
+    static const char *const cost[] = {"cost", "成本", NULL}, *const users[] = {"users", "数量",
+                                                                                NULL};
     people p = {0};
     rh_answer *answer;
     RH_TRY(rh_answer_new(&answer, err));

@@ -392,9 +392,8 @@ edge_weight(rh_csv *table, uint32_t row, int column)
     if (column < 0) {
         return 1;
     }
-    const char *text = rh_csv_text(table, row, column);
     double w = rh_csv_number(table, row, column);
-    if (text[0] == '\0' || strcmp(text, "NA") == 0) {
+    if (isnan(w)) {
         rh_csv_problem(table, row, column, "a weight is missing");
     } else if (w < 0) {
         rh_csv_problem(table, row, column, "a weight must not be negative (%g)", w);

@@ -172,6 +172,14 @@ rh_answer_number(rh_answer *a, double value)
     add_cell(a, (rh_answer_cell){.number = value}, false);
 }
 
+void
+rh_answer_numbers(rh_answer *a, const double *value, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        rh_answer_number(a, value[i]);
+    }
+}
+
 static void
 add_line(rh_answer *a, rh_answer_lines *lines, const char *zh, const char *en)
 {

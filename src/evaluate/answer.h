@@ -18,6 +18,7 @@
 #include "core/text.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct rh_answer rh_answer;
@@ -35,6 +36,11 @@ void rh_answer_number_column(rh_answer *answer, const char *id, const char *zh, 
 void rh_answer_text(rh_answer *answer, const char *text);
 void rh_answer_words(rh_answer *answer, const char *zh, const char *en);
 void rh_answer_number(rh_answer *answer, double value);
+/* Numbers side by side: RH_ANSWER_NUMBERS(a, x, y, z). */
+void rh_answer_numbers(rh_answer *answer, const double *value, size_t n);
+#define RH_ANSWER_NUMBERS(answer, ...)                                                         \
+    rh_answer_numbers((answer), (const double[]){__VA_ARGS__},                                 \
+                      sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
 
 /* Something the reader must know: what was dropped, filled, doubtful. One sentence in both languages. */
 void rh_answer_warn(rh_answer *answer, const char *zh, const char *en);

@@ -2,6 +2,8 @@
 #include "evaluate/answer_store.h"
 
 #include "core/mem.h"
+#include "io/csv.h"
+#include "io/workbook.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -9,9 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
 #include <unistd.h>
-#include <xlsxwriter.h>
 
 static const char *
 said(const rh_answer_pair *pair, enum rh_language language)
@@ -141,23 +141,6 @@ rh_answer_print(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_er
 
 /* ---- for programs ---- */
 
-static void
-csv_text(FILE *out, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"') {
-            fputc('"', out);
-        }
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
 rh_status
 rh_answer_csv(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_err *err)
 {
@@ -169,7 +152,7 @@ rh_answer_csv(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_err 
     const rh_answer_one *t = &a->table[first];
     for (size_t c = 0; c < t->n_columns; c++) {
         fputs(c > 0 ? "," : "", out);
-        csv_text(out, t->column[c].id);
+        rh_csv_put(out, t->column[c].id);
     }
     fputc('\n', out);
     const size_t width = t->n_columns > 0 ? t->n_columns : 1;
@@ -177,7 +160,7 @@ rh_answer_csv(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_err 
         size_t c = i % width;
         fputs(c > 0 ? "," : "", out);
         if (t->column[c].digits < 0) {
-            csv_text(out, said(&t->cell[i].text, view->language));
+            rh_csv_put(out, said(&t->cell[i].text, view->language));
         } else if (!isnan(t->cell[i].number)) {
             fputs(rh_text_exact(t->cell[i].number).text, out);
         }
@@ -236,76 +219,52 @@ rh_answer_json(const rh_answer *a, const rh_answer_view *view, FILE *out, rh_err
     return failed ? rh_fail(err, RH_IO, "The answer could not be written as JSON.") : RH_OK;
 }
 
-/* Copy what was written to the file `from` into the file `partial` of `path`. */
-static rh_status
-copy_file(int from, const char *partial, const char *path, rh_err *err)
+/* Tables `first` … `end` - 1 of an answer. */
+typedef struct tables {
+    const rh_answer *a;
+    enum rh_language language;
+    size_t first, end;
+} tables;
+
+static void
+fill_sheet(const rh_answer_one *table, enum rh_language language, lxw_worksheet *sheet)
 {
-    char bytes[1 << 14];
-    ssize_t got;
-    FILE *out = fopen(partial, "wb");
-    if (out == NULL) {
-        return rh_fail(err, RH_IO, "%s could not be opened: %s.", path, strerror(errno));
+    const size_t width = table->n_columns > 0 ? table->n_columns : 1;
+    for (size_t c = 0; c < table->n_columns; c++) {
+        worksheet_write_string(sheet, 0, (lxw_col_t)c, said(&table->column[c].title, language),
+                               NULL);
     }
-    bool lost = lseek(from, 0, SEEK_SET) != 0;
-    while (!lost && (got = read(from, bytes, sizeof bytes)) != 0) {
-        lost = got < 0 || fwrite(bytes, 1, (size_t)got, out) != (size_t)got;
+    for (size_t i = 0; i < table->n_cells; i++) {
+        lxw_col_t c = (lxw_col_t)(i % width);
+        lxw_row_t r = (lxw_row_t)(1 + i / width);
+        if (table->column[c].digits < 0) {
+            worksheet_write_string(sheet, r, c, said(&table->cell[i].text, language), NULL);
+        } else if (isfinite(table->cell[i].number)) {
+            worksheet_write_number(sheet, r, c, table->cell[i].number, NULL);
+        }
     }
-    lost = lost || fflush(out) != 0 || fsync(fileno(out)) != 0;
-    int cause = errno;
-    if (fclose(out) != 0 || lost) {
-        return rh_fail(err, RH_IO, "%s could not be written: %s.", path, strerror(cause));
+}
+
+static rh_status
+fill_book(const void *context, lxw_workbook *book, rh_err *err)
+{
+    (void)err;
+    const tables *t = context;
+    for (size_t k = t->first; k < t->end; k++) {
+        char name[32]; /* a sheet's name has at most 31 characters */
+        snprintf(name, sizeof name, "%s", t->a->table[k].id);
+        fill_sheet(&t->a->table[k], t->language, workbook_add_worksheet(book, name));
     }
     return RH_OK;
 }
 
-static lxw_error
-fill_book(const rh_answer *a, const rh_answer_view *view, size_t first, size_t end,
-          const char *name_of_book)
-{
-    lxw_workbook *book = workbook_new(name_of_book);
-    for (size_t t = first; t < end && book != NULL; t++) {
-        const rh_answer_one *table = &a->table[t];
-        char name[32]; /* a sheet's name has at most 31 characters */
-        snprintf(name, sizeof name, "%s", table->id);
-        lxw_worksheet *sheet = workbook_add_worksheet(book, name);
-        for (size_t c = 0; c < table->n_columns; c++) {
-            worksheet_write_string(sheet, 0, (lxw_col_t)c,
-                                   said(&table->column[c].title, view->language), NULL);
-        }
-        const size_t width = table->n_columns > 0 ? table->n_columns : 1;
-        for (size_t i = 0; i < table->n_cells; i++) {
-            lxw_col_t c = (lxw_col_t)(i % width);
-            lxw_row_t r = (lxw_row_t)(1 + i / width);
-            if (table->column[c].digits < 0) {
-                worksheet_write_string(sheet, r, c, said(&table->cell[i].text, view->language),
-                                       NULL);
-            } else if (isfinite(table->cell[i].number)) {
-                worksheet_write_number(sheet, r, c, table->cell[i].number, NULL);
-            }
-        }
-    }
-    return book != NULL ? workbook_close(book) : LXW_ERROR_MEMORY_MALLOC_FAILED;
-}
-
-/* The book is made in memory: on a full disk its library would print about it. */
 static rh_status
 save_xlsx(const rh_answer *a, const rh_answer_view *view, const char *partial, const char *path,
           rh_err *err)
 {
-    size_t first, end;
-    char memory[40];
-    RH_TRY(pick(a, view, &first, &end, err));
-    int fd = memfd_create("ronghe.xlsx", MFD_CLOEXEC);
-    if (fd < 0) {
-        return rh_fail(err, RH_IO, "%s could not be made: %s.", path, strerror(errno));
-    }
-    snprintf(memory, sizeof memory, "/proc/self/fd/%d", fd);
-    lxw_error code = fill_book(a, view, first, end, memory);
-    rh_status status = code == LXW_NO_ERROR ? copy_file(fd, partial, path, err)
-                                            : rh_fail(err, RH_IO, "%s could not be written: %s",
-                                                      path, lxw_strerror(code));
-    close(fd);
-    return status;
+    tables t = {.a = a, .language = view->language};
+    RH_TRY(pick(a, view, &t.first, &t.end, err));
+    return rh_workbook_write(partial, path, false, fill_book, &t, err);
 }
 
 static rh_status

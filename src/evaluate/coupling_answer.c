@@ -154,9 +154,7 @@ grades_table(rh_answer *a, const rh_coupling_table *t, const coupled *x)
             }
         }
         grade_cell(a, &t->grades, (int)g);
-        rh_answer_number(a, t->grades.from[g]);
-        rh_answer_number(a, n[0]);
-        rh_answer_number(a, n[1]);
+        RH_ANSWER_NUMBERS(a, t->grades.from[g], n[0], n[1]);
     }
 }
 
@@ -188,12 +186,7 @@ years_table(rh_answer *a, const rh_coupling_table *t, const coupled *x)
                 changed += is_changed(&x[i]);
             }
         }
-        rh_answer_number(a, year);
-        rh_answer_number(a, n);
-        rh_answer_number(a, sum_t / n);
-        rh_answer_number(a, sum[0] / n);
-        rh_answer_number(a, sum[1] / n);
-        rh_answer_number(a, changed);
+        RH_ANSWER_NUMBERS(a, year, n, sum_t / n, sum[0] / n, sum[1] / n, changed);
         last = year;
     }
 }

@@ -45,19 +45,13 @@ static void
 tell_fit(rh_answer *a, const char *name, const rh_northam *f)
 {
     rh_answer_text(a, name);
-    rh_answer_number(a, f->n);
-    rh_answer_number(a, f->first);
-    rh_answer_number(a, f->last);
+    RH_ANSWER_NUMBERS(a, f->n, f->first, f->last);
     for (int j = 0; j < RH_NORTHAM_PARAMETERS; j++) {
         bool held = j == RH_NORTHAM_K && !f->free_limit;
         rh_answer_number(a, f->value[j]);
         rh_answer_number(a, held ? (double)NAN : f->error[j]);
     }
-    rh_answer_number(a, f->deviation);
-    rh_answer_number(a, f->r2);
-    rh_answer_number(a, f->watson);
-    rh_answer_number(a, f->logit_r);
-    rh_answer_number(a, f->logit_m);
+    RH_ANSWER_NUMBERS(a, f->deviation, f->r2, f->watson, f->logit_r, f->logit_m);
 }
 
 static void
@@ -146,10 +140,7 @@ tell_forecast(rh_answer *a, const rh_paths *p, const fitted *all, int to)
         for (int year = (int)f->last + 1; all[i].good && year <= to; year++) {
             double u = rh_northam_at(f, year), half = rh_northam_interval(f, year);
             rh_answer_text(a, p->name[i]);
-            rh_answer_number(a, year);
-            rh_answer_number(a, u);
-            rh_answer_number(a, u - half);
-            rh_answer_number(a, u + half);
+            RH_ANSWER_NUMBERS(a, year, u, u - half, u + half);
             furthest = fmax(furthest, year - f->last);
         }
     }

@@ -158,15 +158,6 @@ rh_coalition_read(rh_csv *table, uint32_t row, int column, rh_players *players, 
     return coalition;
 }
 
-/* Index of the column under its English or Chinese header; a missing one is a problem. */
-static int
-column_of(rh_csv *table, const char *en, const char *zh)
-{
-    int c = rh_csv_find(table, en);
-    c = c >= 0 ? c : rh_csv_find(table, zh);
-    return c >= 0 ? c : rh_csv_need(table, en);
-}
-
 /* Coalitions that have no row, by name; the sentence holds as many as are worth reading. */
 static rh_status
 missing(const double *v, const char *file, const rh_players *players, rh_err *err)
@@ -196,18 +187,6 @@ typedef struct entry {
     double value;
 } entry;
 
-static double
-number_of(rh_csv *table, uint32_t row, int column)
-{
-    double x = rh_csv_number(table, row, column);
-    const char *text = rh_csv_text(table, row, column);
-    if (isnan(x) &&
-        (*text == '\0' || strcmp(text, "NA") == 0)) { /* others are problems already */
-        rh_csv_problem(table, row, column, "a number is missing");
-    }
-    return x;
-}
-
 static rh_status
 read_entries(rh_csv *table, const char *file, rh_players *players, entry *list, int coalition,
              int value, rh_err *err)
@@ -217,7 +196,7 @@ read_entries(rh_csv *table, const char *file, rh_players *players, entry *list, 
         bool none = strcmp(rh_csv_text(table, r, coalition), "∅") == 0;
         list[r].coalition =
             none ? 0 : rh_coalition_read(table, r, coalition, players, may_grow);
-        list[r].value = value >= 0 ? number_of(table, r, value) : 0;
+        list[r].value = rh_csv_number_needed(table, r, value);
     }
     RH_TRY(rh_csv_finish(table, err));
     if (players->n == 0 || players->n > RH_GAME_MOST) {
@@ -257,8 +236,11 @@ rh_status
 rh_game_read(rh_csv *table, const char *file, bool partial, rh_players *players, double **v,
              rh_err *err)
 {
-    int coalition = column_of(table, "coalition", "联盟"),
-        value = column_of(table, "value", "值");
+    static const char *const coalitions[] = {"coalition", "联盟", NULL}, *const values[] = {
+                                                                             "value", "值",
+                                                                             NULL};
+    int coalition = rh_csv_need(table, rh_csv_first(table, coalitions)),
+        value = rh_csv_need(table, rh_csv_first(table, values));
     entry *list;
     uint32_t *line = NULL;
     *v = NULL;

@@ -289,22 +289,14 @@ indicator_cells(const view *v, uint32_t j, double with_others)
     rh_answer_text(a, node->unit);
     rh_answer_number(a, node->direction);
     rh_answer_words(a, v->f->node[node->parent].zh, v->f->node[node->parent].en);
-    rh_answer_number(a, v->r->weight[j]);
-    rh_answer_number(a, v->r->effective[j]);
-    rh_answer_number(a, missing);
-    rh_answer_number(a, o->before.low);
-    rh_answer_number(a, o->before.mean);
-    rh_answer_number(a, o->before.high);
-    rh_answer_number(a, o->before.deviation);
-    rh_answer_number(a, o->before.skewness);
-    rh_answer_number(a, o->before.kurtosis);
-    rh_answer_number(a, o->moved);
+    RH_ANSWER_NUMBERS(a, v->r->weight[j], v->r->effective[j], missing, o->before.low,
+                      o->before.mean, o->before.high, o->before.deviation, o->before.skewness,
+                      o->before.kurtosis, o->moved);
     rh_answer_text(a, rh_index_word_of_transform(o->transform));
     rh_answer_text(a, rh_index_word_of_normalisation(node->normalise.method));
-    rh_answer_number(
-        a, rh_describe_correlation(z, v->r->score + (size_t)node->parent * v->n, v->n));
-    rh_answer_number(a, rh_describe_correlation(z, v->r->score + (size_t)v->root * v->n, v->n));
-    rh_answer_number(a, with_others);
+    RH_ANSWER_NUMBERS(
+        a, rh_describe_correlation(z, v->r->score + (size_t)node->parent * v->n, v->n),
+        rh_describe_correlation(z, v->r->score + (size_t)v->root * v->n, v->n), with_others);
     if (has_sources(v->f)) {
         rh_answer_words(a, node->source.zh, node->source.en);
     }
@@ -386,19 +378,16 @@ table_groups(const view *v)
         char zh[200], en[200];
         rh_answer_text(a, p->id);
         rh_answer_words(a, p->zh, p->en);
-        rh_answer_number(a, f->tree.level[node]);
-        rh_answer_number(a, m);
-        rh_answer_number(a, v->r->weight[node]);
-        rh_answer_number(a, v->r->effective[node]);
+        RH_ANSWER_NUMBERS(a, f->tree.level[node], m, v->r->weight[node], v->r->effective[node]);
         rh_answer_words(a, rh_index_weigh_text(&p->weigh, RH_CHINESE, zh, sizeof zh),
                         rh_index_weigh_text(&p->weigh, RH_ENGLISH, en, sizeof en));
         rh_answer_words(a, aggregation_title[p->aggregate.method][0],
                         aggregation_title[p->aggregate.method][1]);
-        rh_answer_number(a,
-                         rh_describe_alpha(score, v->n, f->tree.child + f->tree.first[g], m));
-        rh_answer_number(a, m > 1 ? v->r->weigh[g].consistency_ratio : (double)NAN);
-        rh_answer_number(a, rh_describe_correlation(score + (size_t)node * v->n,
-                                                    score + (size_t)v->root * v->n, v->n));
+        RH_ANSWER_NUMBERS(a,
+                          rh_describe_alpha(score, v->n, f->tree.child + f->tree.first[g], m),
+                          m > 1 ? v->r->weigh[g].consistency_ratio : (double)NAN,
+                          rh_describe_correlation(score + (size_t)node * v->n,
+                                                  score + (size_t)v->root * v->n, v->n));
         warn_of_group(v, g);
     }
 }
@@ -436,8 +425,10 @@ table_cells(const view *v)
     }
 }
 
+/* A number for each unit and indicator; `down` and `across`: steps in x from unit to unit, from indicator to indicator. */
 static void
-table_matrix(const view *v, const char *id, const char *zh, const char *en, const double *x)
+table_matrix(const view *v, const char *id, const char *zh, const char *en, const double *x,
+             size_t down, size_t across)
 {
     rh_answer_table(v->a, id, zh, en);
     name_columns(v);
@@ -447,7 +438,7 @@ table_matrix(const view *v, const char *id, const char *zh, const char *en, cons
     for (uint32_t i = 0; i < v->n; i++) {
         name_cells(v, i);
         for (uint32_t j = 0; j < v->f->n_leaves; j++) {
-            rh_answer_number(v->a, x[(size_t)j * v->n + i]);
+            rh_answer_number(v->a, x[i * down + j * across]);
         }
     }
 }
@@ -469,17 +460,7 @@ table_obstacles(const view *v, rh_err *err)
         }
     }
     rh_obstacle(v->n, m, x, v->r->effective, true, x);
-    rh_answer_table(v->a, "obstacles", "障碍度", "Obstacle degrees");
-    name_columns(v);
-    for (uint32_t j = 0; j < m; j++) {
-        rh_answer_number_column(v->a, v->f->node[j].id, v->f->node[j].zh, v->f->node[j].en, 3);
-    }
-    for (uint32_t i = 0; i < v->n; i++) {
-        name_cells(v, i);
-        for (uint32_t j = 0; j < m; j++) {
-            rh_answer_number(v->a, x[(size_t)i * m + j]);
-        }
-    }
+    table_matrix(v, "obstacles", "障碍度", "Obstacle degrees", x, m, 1);
     rh_free(x);
     return RH_OK;
 }
@@ -526,12 +507,10 @@ table_ranks(const view *v)
     for (uint32_t k = 0; k < v->u->n; k++) {
         const rh_unit_ranks *r = &v->u->ranks.unit[k];
         name_cells(v, v->u->unit[k]);
-        rh_answer_number(a, count_or_nan(v->r->place[(size_t)v->root * v->n + v->u->unit[k]]));
-        rh_answer_number(a, count_or_nan(r->low));
-        rh_answer_number(a, count_or_nan(r->median));
-        rh_answer_number(a, count_or_nan(r->high));
-        rh_answer_number(a, r->low > 0 ? r->mean : (double)NAN);
-        rh_answer_number(a, r->low > 0 ? r->top : (double)NAN);
+        RH_ANSWER_NUMBERS(a, count_or_nan(v->r->place[(size_t)v->root * v->n + v->u->unit[k]]),
+                          count_or_nan(r->low), count_or_nan(r->median), count_or_nan(r->high),
+                          r->low > 0 ? r->mean : (double)NAN,
+                          r->low > 0 ? r->top : (double)NAN);
     }
 }
 
@@ -570,10 +549,7 @@ table_shares(const view *v)
         rh_answer_text(a, step_id[step]);
         rh_answer_words(a, step_title[step][0], step_title[step][1]);
         rh_answer_text(a, choices_text(v, step, text, sizeof text));
-        rh_answer_number(a, s->first);
-        rh_answer_number(a, s->first_error);
-        rh_answer_number(a, s->total);
-        rh_answer_number(a, s->total_error);
+        RH_ANSWER_NUMBERS(a, s->first, s->first_error, s->total, s->total_error);
     }
 }
 
@@ -689,8 +665,8 @@ fill(view *v, rh_err *err)
         table_cells(v);
         RH_TRY(table_obstacles(v, err));
         RH_TRY(table_correlations(v, err));
-        table_matrix(v, "treated", "处理后的数据", "Treated data", v->r->treated);
-        table_matrix(v, "normalised", "标准化数据", "Normalised data", v->r->score);
+        table_matrix(v, "treated", "处理后的数据", "Treated data", v->r->treated, 1, v->n);
+        table_matrix(v, "normalised", "标准化数据", "Normalised data", v->r->score, 1, v->n);
     }
     tell_treatments(v);
     return RH_OK;

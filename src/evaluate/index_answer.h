@@ -23,10 +23,6 @@ RH_MUST_CHECK rh_status rh_index_answer(const rh_index_framework *f, const rh_in
 const char *rh_index_weigh_text(const rh_weigh *how, enum rh_language language, char *text,
                                 size_t size);
 
-/* Rows whose values set an indicator's bounds for the row `unit`: base[n]. */
-void rh_index_base(const rh_index_framework *f, const rh_index_units *u, uint32_t unit,
-                   uint8_t *base);
-
 /* The explanation alone (index_explain.c). */
 RH_MUST_CHECK rh_status rh_index_explain(const rh_index_framework *f, const rh_index_data *d,
                                          const rh_index_result *r, const rh_index_cell *cell,

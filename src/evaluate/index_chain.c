@@ -39,9 +39,10 @@ compress(const rh_index_data *d, const uint8_t *keep, rh_index_units *u, double 
     return RH_OK;
 }
 
-rh_status
-rh_index_screen(const rh_index_framework *f, const rh_index_data *d, rh_index_units *units,
-                double **x, rh_err *err)
+/* Screen and compress. The caller releases the units and frees *x. RH_INPUT when fewer than two units are left. */
+static rh_status
+screen(const rh_index_framework *f, const rh_index_data *d, rh_index_units *units, double **x,
+       rh_err *err)
 {
     uint8_t *keep;
     *units = (rh_index_units){0};
@@ -59,8 +60,8 @@ rh_index_screen(const rh_index_framework *f, const rh_index_data *d, rh_index_un
     return status;
 }
 
-void
-rh_index_units_release(rh_index_units *u)
+static void
+release_units(rh_index_units *u)
 {
     rh_free(u->row);
     rh_free(u->group);
@@ -386,7 +387,7 @@ all_places(const rh_index_framework *f, const rh_index_data *d, rh_index_result 
 static rh_status
 run(const rh_index_framework *f, const rh_index_data *d, rh_index_result *r, rh_err *err)
 {
-    RH_TRY(rh_index_screen(f, d, &r->units, &r->x, err));
+    RH_TRY(screen(f, d, &r->units, &r->x, err));
     const rh_index_units *u = &r->units;
     size_t cells = (size_t)u->n * f->n_leaves + 1, scores = (size_t)u->n * f->n_nodes + 1;
     r->n_left_out = d->n - u->n;
@@ -426,7 +427,7 @@ void
 rh_index_result_free(rh_index_result *r)
 {
     if (r != NULL) {
-        rh_index_units_release(&r->units);
+        release_units(&r->units);
         rh_free(r->x);
         rh_free(r->filled);
         rh_free(r->treated);

@@ -30,12 +30,6 @@ typedef struct rh_index_result {
     rh_weigh_report *weigh;       /* groups */
 } rh_index_result;
 
-/* Screen and compress. The caller releases with rh_index_units_release and frees *x. Errors: RH_INPUT when fewer than two units are
- * left. */
-RH_MUST_CHECK rh_status rh_index_screen(const rh_index_framework *f, const rh_index_data *d,
-                                        rh_index_units *units, double **x, rh_err *err);
-void rh_index_units_release(rh_index_units *units);
-
 /* filled[n × m] from x by a method. */
 RH_MUST_CHECK rh_status rh_index_fill(const rh_index_framework *f, const rh_index_units *u,
                                       enum rh_missing_fill method, const double *x,

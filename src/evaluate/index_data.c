@@ -7,45 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct named {
-    const char *unit;
-    int year;
-    uint32_t row;
-} named;
-
-static int
-by_name(const void *a, const void *b)
-{
-    const named *x = a, *y = b;
-    int order = strcmp(x->unit, y->unit);
-    order = order != 0 ? order : (x->year > y->year) - (x->year < y->year);
-    return order != 0 ? order : (x->row > y->row) - (x->row < y->row);
-}
-
-/* D1 */
-static rh_status
-check_names(rh_csv *table, int column, const rh_index_data *d, rh_err *err)
-{
-    named *name;
-    RH_NEW(name, (size_t)d->n + 1, err);
-    for (uint32_t i = 0; i < d->n; i++) {
-        name[i] = (named){d->unit[i], d->year != NULL ? d->year[i] : 0, i};
-        if (column >= 0 && d->unit[i][0] == '\0') {
-            rh_csv_problem(table, i, column, "a name is missing");
-        }
-    }
-    qsort(name, d->n, sizeof *name, by_name);
-    for (uint32_t i = 1; i < d->n; i++) {
-        const named *p = &name[i - 1], *q = &name[i];
-        if (strcmp(p->unit, q->unit) == 0 && p->year == q->year && q->unit[0] != '\0') {
-            rh_csv_problem(table, q->row, column, "\"%s\" stands in line %u already", q->unit,
-                           d->line[p->row]);
-        }
-    }
-    rh_free(name);
-    return RH_OK;
-}
-
 static int
 by_number(const void *a, const void *b)
 {
@@ -103,8 +64,8 @@ read_groups(const rh_index_framework *f, rh_csv *table, rh_index_data *d, rh_err
     return RH_OK;
 }
 
-static rh_status
-read_column(const rh_index_node *node, rh_csv *table, rh_index_data *d, uint32_t j, rh_err *err)
+static void
+read_column(const rh_index_node *node, rh_csv *table, rh_index_data *d, uint32_t j)
 {
     int column = rh_csv_need(table, node->column),
         per = node->per != NULL ? rh_csv_need(table, node->per) : -1;
@@ -125,32 +86,31 @@ read_column(const rh_index_node *node, rh_csv *table, rh_index_data *d, uint32_t
         rh_csv_problem(table, 0, column, "no row has a value: leave %s out of the framework",
                        node->id);
     }
-    (void)err;
-    return RH_OK;
 }
 
 static rh_status
 read_table(const rh_index_framework *f, rh_csv *table, rh_index_data *d, rh_err *err)
 {
     size_t cells = (size_t)d->n * d->m + 1;
-    RH_NEW(d->unit, (size_t)d->n + 1, err);
     RH_NEW(d->label, (size_t)d->n + 1, err);
     RH_NEW(d->line, (size_t)d->n + 1, err);
     RH_NEW(d->raw, cells, err);
     RH_NEW(d->x, cells, err);
     RH_NEW(d->per, cells, err);
-    int unit = f->unit != NULL ? rh_csv_need(table, f->unit) : 0;
-    int label = f->label != NULL ? rh_csv_find(table, f->label) : -1;
-    for (uint32_t i = 0; i < d->n; i++) {
-        d->unit[i] = unit >= 0 ? rh_csv_text(table, i, unit) : "";
-        d->label[i] = label >= 0 ? rh_csv_text(table, i, label) : d->unit[i];
-        d->line[i] = rh_csv_line(table, i);
+    if (f->unit != NULL) {
+        (void)rh_csv_need(table, f->unit); /* of the missing columns it is told first */
     }
     RH_TRY(read_years(f, table, d, err));
     RH_TRY(read_groups(f, table, d, err));
-    RH_TRY(check_names(table, unit, d, err));
+    int year = d->year != NULL ? rh_csv_find(table, f->year) : -1;
+    RH_TRY(rh_table_ids_by_year(table, f->unit, year, &d->unit, err)); /* D1 */
+    int label = f->label != NULL ? rh_csv_find(table, f->label) : -1;
+    for (uint32_t i = 0; i < d->n; i++) {
+        d->label[i] = label >= 0 ? rh_csv_text(table, i, label) : d->unit[i];
+        d->line[i] = rh_csv_line(table, i);
+    }
     for (uint32_t j = 0; j < d->m; j++) {
-        RH_TRY(read_column(&f->node[j], table, d, j, err));
+        read_column(&f->node[j], table, d, j);
     }
     RH_TRY(rh_csv_finish(table, err));
     if (d->n < 2) {

@@ -67,9 +67,9 @@ rh_index_weigh_text(const rh_weigh *how, enum rh_language language, char *text, 
     return text;
 }
 
-void
-rh_index_base(const rh_index_framework *f, const rh_index_units *u, uint32_t unit,
-              uint8_t *base)
+/* Rows whose values set an indicator's bounds for the row `unit`: base[n]. */
+static void
+find_base(const rh_index_framework *f, const rh_index_units *u, uint32_t unit, uint8_t *base)
 {
     int year = f->bounds == RH_BOUNDS_YEAR        ? f->bounds_year
                : f->bounds == RH_BOUNDS_EACH_YEAR ? u->year[unit]
@@ -172,7 +172,7 @@ explain_normalisation(const where *w, rh_err *err)
     const double *x = w->r->treated + (size_t)w->leaf * n;
     uint8_t *base;
     RH_NEW(base, (size_t)n + 1, err);
-    rh_index_base(w->f, &w->r->units, w->unit, base);
+    find_base(w->f, &w->r->units, w->unit, base);
     rh_normalise_bounds b = rh_normalise_look(x, n, base);
     rh_free(base);
     const char *formula = rh_normalise_formula(node->normalise.method, node->direction);

@@ -213,9 +213,7 @@ fill_lorenz(rh_answer *a, const rh_inequality_data *d, unsigned points, const me
         for (unsigned i = 0; i <= points; i++) {
             double p = (double)i / points, l = rh_sorted_lorenz(&m[k].sorted, p);
             rh_answer_text(a, d->column[k]);
-            rh_answer_number(a, p);
-            rh_answer_number(a, l);
-            rh_answer_number(a, l * rh_sorted_mean(&m[k].sorted));
+            RH_ANSWER_NUMBERS(a, p, l, l * rh_sorted_mean(&m[k].sorted));
         }
     }
 }
@@ -444,15 +442,10 @@ group_rows(rh_answer *a, const rh_inequality_data *d, uint32_t k, const rh_part 
         const rh_part *p = &part[g];
         rh_answer_text(a, d->column[k]);
         rh_answer_text(a, level->label[g]);
-        rh_answer_number(a, (double)p->sums.n);
-        rh_answer_number(a, p->weight_share);
-        rh_answer_number(a, p->total_share);
-        rh_answer_number(a, rh_sums_mean(&p->sums));
-        rh_answer_number(a, gini[g]);
-        rh_answer_number(a, p->value);
-        rh_answer_number(a, rh_sums_theil_l(&p->sums, powers));
-        rh_answer_number(a, p->contribution);
-        rh_answer_number(a, p->contribution / total);
+        RH_ANSWER_NUMBERS(a, (double)p->sums.n, p->weight_share, p->total_share,
+                          rh_sums_mean(&p->sums), gini[g], p->value,
+                          rh_sums_theil_l(&p->sums, powers), p->contribution,
+                          p->contribution / total);
     }
 }
 
@@ -535,10 +528,8 @@ fill_gini_parts(rh_answer *a, const rh_inequality_data *d, const grouped *g)
     rh_answer_number_column(a, "overlap", "超变密度", "overlap", 6);
     for (uint32_t k = 0; k < d->n_columns; k++) {
         rh_answer_text(a, d->column[k]);
-        rh_answer_number(a, g[k].gini.gini);
-        rh_answer_number(a, g[k].gini.within);
-        rh_answer_number(a, g[k].gini.between);
-        rh_answer_number(a, g[k].gini.overlap);
+        RH_ANSWER_NUMBERS(a, g[k].gini.gini, g[k].gini.within, g[k].gini.between,
+                          g[k].gini.overlap);
     }
 }
 

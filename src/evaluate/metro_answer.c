@@ -9,7 +9,14 @@
 void
 rh_metro_unit_columns(rh_answer *a, const rh_metro_units *units)
 {
-    rh_answer_text_column(a, "unit", "单元", "unit");
+    rh_metro_named_columns(a, units, "unit", "单元", "unit");
+}
+
+void
+rh_metro_named_columns(rh_answer *a, const rh_metro_units *units, const char *id,
+                       const char *zh, const char *en)
+{
+    rh_answer_text_column(a, id, zh, en);
     if (units->has_names) {
         rh_answer_text_column(a, "name", "名称", "name");
     }
@@ -66,28 +73,28 @@ areas_table(rh_answer *a, const rh_metro_units *units, bool has_rule, uint32_t n
     for (uint32_t k = 0; k < n; k++) {
         rh_answer_text(a, units->id[q[k].area]);
         rh_metro_unit_cells(a, units, q[k].main);
-        rh_answer_number(a, q[k].units);
-        rh_answer_number(a, q[k].residents);
-        rh_answer_number(a, q[k].jobs);
-        rh_answer_number(a, q[k].inside);
-        rh_answer_number(a, q[k].supply_sc);
-        rh_answer_number(a, q[k].demand_sc);
+        RH_ANSWER_NUMBERS(a, q[k].units, q[k].residents, q[k].jobs, q[k].inside, q[k].supply_sc,
+                          q[k].demand_sc);
         if (has_rule) {
             rh_answer_number(a, q[k].validity);
         }
         /* without anybody who stays there is no ratio */
-        rh_answer_number(a, q[k].inside > 0 ? q[k].commuters : (double)NAN);
-        rh_answer_number(a, q[k].inside > 0 ? q[k].home_work : (double)NAN);
-        rh_answer_number(a, q[k].cohesion_links);
-        rh_answer_number(a, q[k].cohesion_flows);
-        rh_answer_number(a, q[k].central);
-        rh_answer_number(a, q[k].links_in);
-        rh_answer_number(a, q[k].links_out);
+        RH_ANSWER_NUMBERS(a, q[k].inside > 0 ? q[k].commuters : (double)NAN,
+                          q[k].inside > 0 ? q[k].home_work : (double)NAN, q[k].cohesion_links,
+                          q[k].cohesion_flows, q[k].central, q[k].links_in, q[k].links_out);
     }
 }
 
-static void
-measure(rh_answer *a, const char *zh, const char *en, double value)
+void
+rh_metro_measures(rh_answer *a, const char *id, const char *zh, const char *en)
+{
+    rh_answer_table(a, id, zh, en);
+    rh_answer_text_column(a, "measure", "指标", "measure");
+    rh_answer_number_column(a, "value", "值", "value", 4);
+}
+
+void
+rh_metro_measure(rh_answer *a, const char *zh, const char *en, double value)
 {
     rh_answer_words(a, zh, en);
     rh_answer_number(a, value);
@@ -109,20 +116,20 @@ quality_table(rh_answer *a, bool has_rule, uint32_t n, const rh_area_quality *q,
         inside += q[k].inside;
         largest = fmax(largest, q[k].residents);
     }
-    rh_answer_table(a, "quality", "整体", "Whole");
-    rh_answer_text_column(a, "measure", "指标", "measure");
-    rh_answer_number_column(a, "value", "值", "value", 4);
-    measure(a, "区域数", "areas", n);
-    measure(a, "单个单元的区域", "areas of one unit", single);
+    rh_metro_measures(a, "quality", "整体", "Whole");
+    rh_metro_measure(a, "区域数", "areas", n);
+    rh_metro_measure(a, "单个单元的区域", "areas of one unit", single);
     if (has_rule) {
-        measure(a, "有效性低于 1 的区域", "areas of validity below 1", weak);
+        rh_metro_measure(a, "有效性低于 1 的区域", "areas of validity below 1", weak);
     }
-    measure(a, "没有中心单元的区域", "areas without a central unit", no_center);
-    measure(a, "居住自足性均值", "mean supply self-containment", supply);
-    measure(a, "就业自足性均值", "mean demand self-containment", demand);
-    measure(a, "在居住区域内就业的比例", "workers who stay in their area", inside / residents);
-    measure(a, "最大区域的居住者比例", "share of the largest area", largest / residents);
-    measure(a, "模块度 Q", "modularity Q", modularity);
+    rh_metro_measure(a, "没有中心单元的区域", "areas without a central unit", no_center);
+    rh_metro_measure(a, "居住自足性均值", "mean supply self-containment", supply);
+    rh_metro_measure(a, "就业自足性均值", "mean demand self-containment", demand);
+    rh_metro_measure(a, "在居住区域内就业的比例", "workers who stay in their area",
+                     inside / residents);
+    rh_metro_measure(a, "最大区域的居住者比例", "share of the largest area",
+                     largest / residents);
+    rh_metro_measure(a, "模块度 Q", "modularity Q", modularity);
 }
 
 rh_status
@@ -156,10 +163,8 @@ lma_units(rh_answer *a, const rh_metro_units *units, const rh_commuting *flows,
     for (uint32_t i = 0; i < units->n; i++) {
         rh_metro_unit_cells(a, units, i);
         rh_metro_id_cell(a, units, lma->area[i]);
-        rh_answer_number(a, flows->residents[i]);
-        rh_answer_number(a, flows->jobs[i]);
-        rh_answer_number(a, flows->inside[i]);
-        rh_answer_number(a, lma->moves[i]);
+        RH_ANSWER_NUMBERS(a, flows->residents[i], flows->jobs[i], flows->inside[i],
+                          lma->moves[i]);
         if (lma->left_out[i]) {
             rh_answer_words(a, "未参与：无人居住、无人就业或无跨界通勤",
                             "left out: nobody lives, works or crosses");
@@ -389,12 +394,7 @@ sweep_thresholds(rh_answer *a, uint32_t n, uint32_t t, const double *threshold,
             weight_in += together ? weight[i] : 0;
             all += weight[i];
         }
-        rh_answer_number(a, threshold[k]);
-        rh_answer_number(a, areas);
-        rh_answer_number(a, larger);
-        rh_answer_number(a, in);
-        rh_answer_number(a, weight_in / all);
-        rh_answer_number(a, largest);
+        RH_ANSWER_NUMBERS(a, threshold[k], areas, larger, in, weight_in / all, largest);
     }
 }
 
@@ -414,11 +414,8 @@ sweep_pairs(rh_answer *a, uint32_t n, uint32_t t, const double *threshold, const
             rh_likeness l;
             RH_TRY(
                 rh_partitions_compare(n, area + (size_t)k * n, area + (size_t)m * n, &l, err));
-            rh_answer_number(a, threshold[k]);
-            rh_answer_number(a, threshold[m]);
-            rh_answer_number(a, l.rand);
-            rh_answer_number(a, l.adjusted_rand);
-            rh_answer_number(a, l.information);
+            RH_ANSWER_NUMBERS(a, threshold[k], threshold[m], l.rand, l.adjusted_rand,
+                              l.information);
         }
     }
     return RH_OK;

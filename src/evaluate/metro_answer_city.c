@@ -57,10 +57,7 @@ fua_areas(rh_answer *a, const rh_metro_units *units, const rh_commuting *flows,
         s->jobs += flows->jobs[i];
     }
     rh_answer_table(a, "areas", "功能区", "Functional urban areas");
-    rh_answer_text_column(a, "area", "功能区", "area");
-    if (units->has_names) {
-        rh_answer_text_column(a, "name", "名称", "name");
-    }
+    rh_metro_named_columns(a, units, "area", "功能区", "area");
     rh_answer_number_column(a, "cores", "核心数", "cores", 0);
     rh_answer_number_column(a, "units", "单元数", "units", 0);
     rh_answer_number_column(a, "core_population", "核心人口", "core population", 0);
@@ -70,12 +67,8 @@ fua_areas(rh_answer *a, const rh_metro_units *units, const rh_commuting *flows,
     for (uint32_t i = 0; i < units->n; i++) {
         if (sum[i].units > 0) {
             rh_metro_unit_cells(a, units, i);
-            rh_answer_number(a, sum[i].cores);
-            rh_answer_number(a, sum[i].units);
-            rh_answer_number(a, sum[i].core_population);
-            rh_answer_number(a, sum[i].population);
-            rh_answer_number(a, sum[i].residents);
-            rh_answer_number(a, sum[i].jobs);
+            RH_ANSWER_NUMBERS(a, sum[i].cores, sum[i].units, sum[i].core_population,
+                              sum[i].population, sum[i].residents, sum[i].jobs);
         }
     }
     rh_free(sum);
@@ -158,10 +151,9 @@ circle_units(rh_answer *a, const rh_metro_units *units, const rh_minutes *minute
         rh_metro_unit_cells(a, units, i);
         rh_metro_id_cell(a, units, c->area[i]);
         rh_metro_id_cell(a, units, c->best[i]);
-        rh_answer_number(a,
-                         minutes == NULL || isinf(c->minutes[i]) ? (double)NAN : c->minutes[i]);
-        rh_answer_number(a, c->share[i]);
-        rh_answer_number(a, c->area[i] == i ? (double)NAN : c->back[i]);
+        RH_ANSWER_NUMBERS(a,
+                          minutes == NULL || isinf(c->minutes[i]) ? (double)NAN : c->minutes[i],
+                          c->share[i], c->area[i] == i ? (double)NAN : c->back[i]);
         if (c->area[i] == i) {
             rh_answer_words(a, "中心", "centre");
         } else if (c->area[i] != RH_NO_AREA) {
@@ -188,19 +180,15 @@ circle_areas(rh_answer *a, const rh_metro_units *units, const double *population
         }
     }
     rh_answer_table(a, "areas", "通勤圈", "Commuting circles");
-    rh_answer_text_column(a, "center", "中心", "centre");
-    if (units->has_names) {
-        rh_answer_text_column(a, "name", "名称", "name");
-    }
+    rh_metro_named_columns(a, units, "center", "中心", "centre");
     rh_answer_number_column(a, "units", "单元数", "units", 0);
     rh_answer_number_column(a, "population", "人口", "population", 0);
     rh_answer_number_column(a, "center_share", "中心占比", "centre's share", 3);
     for (uint32_t i = 0; i < units->n; i++) {
         if (c->area[i] == i) {
             rh_metro_unit_cells(a, units, i);
-            rh_answer_number(a, members[i]);
-            rh_answer_number(a, population != NULL ? persons[i] : (double)NAN);
-            rh_answer_number(a, population != NULL ? population[i] / persons[i] : (double)NAN);
+            RH_ANSWER_NUMBERS(a, members[i], population != NULL ? persons[i] : (double)NAN,
+                              population != NULL ? population[i] / persons[i] : (double)NAN);
         }
     }
     rh_free(members);
@@ -286,19 +274,12 @@ network_units(rh_answer *a, const rh_metro_units *units, const rh_network_unit *
     rh_answer_text_column(a, "module", "模块", "module");
     for (uint32_t i = 0; i < units->n; i++) {
         rh_metro_unit_cells(a, units, i);
-        rh_answer_number(a, u[i].in);
-        rh_answer_number(a, u[i].out);
-        rh_answer_number(a, u[i].balance);
-        rh_answer_number(a, u[i].links_in);
-        rh_answer_number(a, u[i].links_out);
-        rh_answer_number(a, u[i].reciprocity);
-        rh_answer_number(a, u[i].inside);
+        RH_ANSWER_NUMBERS(a, u[i].in, u[i].out, u[i].balance, u[i].links_in, u[i].links_out,
+                          u[i].reciprocity, u[i].inside);
         rh_metro_id_cell(a, units, u[i].leads_to);
         rh_answer_number(a, u[i].dependence);
         rh_answer_words(a, u[i].nodal ? "是" : "", u[i].nodal ? "yes" : "");
-        rh_answer_number(a, u[i].pagerank);
-        rh_answer_number(a, u[i].eigenvector);
-        rh_answer_number(a, u[i].betweenness);
+        RH_ANSWER_NUMBERS(a, u[i].pagerank, u[i].eigenvector, u[i].betweenness);
         rh_metro_id_cell(a, units, module[i]);
     }
 }
@@ -307,23 +288,14 @@ static void
 network_whole(rh_answer *a, const rh_network_whole *whole, uint32_t n_modules,
               double modularity)
 {
-    const struct {
-        const char *zh, *en;
-        double value;
-    } line[] = {
-        {"互惠度", "reciprocity", whole->reciprocity},
-        {"密度", "density", whole->density},
-        {"跨单元比例", "share crossing a border", whole->crossing},
-        {"流入集中度（赫芬达尔）", "concentration of inflows (Herfindahl)", whole->herfindahl},
-        {"模块数", "modules", n_modules},
-        {"模块度 Q", "modularity Q", modularity}};
-    rh_answer_table(a, "network", "整个网络", "The network");
-    rh_answer_text_column(a, "measure", "指标", "measure");
-    rh_answer_number_column(a, "value", "值", "value", 4);
-    for (size_t k = 0; k < sizeof line / sizeof *line; k++) {
-        rh_answer_words(a, line[k].zh, line[k].en);
-        rh_answer_number(a, line[k].value);
-    }
+    rh_metro_measures(a, "network", "整个网络", "The network");
+    rh_metro_measure(a, "互惠度", "reciprocity", whole->reciprocity);
+    rh_metro_measure(a, "密度", "density", whole->density);
+    rh_metro_measure(a, "跨单元比例", "share crossing a border", whole->crossing);
+    rh_metro_measure(a, "流入集中度（赫芬达尔）", "concentration of inflows (Herfindahl)",
+                     whole->herfindahl);
+    rh_metro_measure(a, "模块数", "modules", n_modules);
+    rh_metro_measure(a, "模块度 Q", "modularity Q", modularity);
 }
 
 static void
@@ -399,11 +371,8 @@ together_row(rh_answer *a, const rh_metro_units *units, uint32_t n_components,
 {
     rh_answer_text(a, rh_metro_label(a, units, p->a));
     rh_answer_text(a, rh_metro_label(a, units, p->b));
-    rh_answer_number(a, p->index);
-    rh_answer_number(a, p->known);
-    rh_answer_number(a, p->there);
-    rh_answer_number(a, p->back);
-    rh_answer_number(a, isfinite(p->minutes) ? p->minutes : (double)NAN);
+    RH_ANSWER_NUMBERS(a, p->index, p->known, p->there, p->back,
+                      isfinite(p->minutes) ? p->minutes : (double)NAN);
     for (uint32_t k = 0; k < n_components; k++) {
         rh_answer_number(a, p->x[k]);
     }

@@ -36,9 +36,8 @@ rh_names_free(rh_names *names)
 }
 
 static uint64_t
-hash(const char *text)
+hash(const char *text, size_t n)
 {
-    size_t n = strlen(text);
     uint64_t h = n, word;
     for (; n >= sizeof word; n -= sizeof word, text += sizeof word) {
         memcpy(&word, text, sizeof word);
@@ -51,20 +50,29 @@ hash(const char *text)
 
 /* The slot of a name: its own, or the free one where it would go. */
 static uint32_t
-slot_of(const rh_names *names, const char *text)
+slot_of(const rh_names *names, const char *text, size_t size)
 {
-    uint32_t mask = names->n_slots - 1, s = (uint32_t)hash(text) & mask;
-    while (names->slot[s] != 0 && strcmp(names->text[names->slot[s] - 1], text) != 0) {
-        s = (s + 1) & mask;
+    uint32_t mask = names->n_slots - 1, s = (uint32_t)hash(text, size) & mask;
+    for (; names->slot[s] != 0; s = (s + 1) & mask) {
+        const char *there = names->text[names->slot[s] - 1];
+        if (strncmp(there, text, size) == 0 && there[size] == '\0') {
+            break;
+        }
     }
     return s;
 }
 
 uint32_t
+rh_names_find_part(const rh_names *names, const char *text, size_t size)
+{
+    uint32_t number = names->slot[slot_of(names, text, size)];
+    return number > 0 ? number - 1 : RH_NO_NAME;
+}
+
+uint32_t
 rh_names_find(const rh_names *names, const char *text)
 {
-    uint32_t number = names->slot[slot_of(names, text)];
-    return number > 0 ? number - 1 : RH_NO_NAME;
+    return rh_names_find_part(names, text, strlen(text));
 }
 
 static rh_status
@@ -85,7 +93,7 @@ grow(rh_names *names, rh_err *err)
     names->n_slots = n_slots;
     names->room *= 2;
     for (uint32_t i = 0; i < names->n; i++) {
-        names->slot[slot_of(names, text[i])] = i + 1;
+        names->slot[slot_of(names, text[i], strlen(text[i]))] = i + 1;
     }
     return RH_OK;
 }
@@ -93,11 +101,12 @@ grow(rh_names *names, rh_err *err)
 rh_status
 rh_names_put(rh_names *names, const char *text, uint32_t *number, rh_err *err)
 {
-    uint32_t s = slot_of(names, text);
+    const size_t size = strlen(text);
+    uint32_t s = slot_of(names, text, size);
     if (names->slot[s] == 0) {
         if (names->n == names->room) {
             RH_TRY(grow(names, err));
-            s = slot_of(names, text);
+            s = slot_of(names, text, size);
         }
         names->text[names->n] = text;
         names->slot[s] = ++names->n;

@@ -7,6 +7,7 @@
 
 #include "core/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define RH_NO_NAME UINT32_MAX
@@ -28,6 +29,8 @@ RH_MUST_CHECK rh_status rh_names_of(const char *const *text, uint32_t n, rh_name
 
 /* Number of a name, or RH_NO_NAME. O(1). */
 uint32_t rh_names_find(const rh_names *names, const char *text);
+/* The same for the first `size` bytes of a text, as a word of a list. */
+uint32_t rh_names_find_part(const rh_names *names, const char *text, size_t size);
 
 /* The same; a new name gets the next number. */
 RH_MUST_CHECK rh_status rh_names_put(rh_names *names, const char *text, uint32_t *number,

@@ -12,9 +12,8 @@ RH_MUST_CHECK rh_status rh_share_game(rh_answer *answer, const rh_players *playe
                                       bool cost, unsigned n_threads, rh_err *err);
 
 /* Sampled Shapley values. */
-RH_MUST_CHECK rh_status rh_share_sample(rh_answer *answer, const rh_players *players,
-                                        const rh_game_estimate *estimate, uint64_t groups,
-                                        rh_err *err);
+void rh_share_sample(rh_answer *answer, const rh_players *players, const rh_game_estimate *e,
+                     uint64_t groups);
 
 /* Power of n members for each quota. */
 RH_MUST_CHECK rh_status rh_share_vote(rh_answer *answer, const char *const *name,

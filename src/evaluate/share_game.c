@@ -224,9 +224,7 @@ tell_core(const game *g, rh_answer *a, rh_err *err)
     if (!core.empty) {
         for (unsigned i = 0; i < g->n; i++) {
             rh_answer_text(a, g->players->name[i]);
-            rh_answer_number(a, (double)NAN);
-            rh_answer_number(a, g->sign * g->v[1U << i]);
-            rh_answer_number(a, g->sign * core.x[i]);
+            RH_ANSWER_NUMBERS(a, (double)NAN, g->sign * g->v[1U << i], g->sign * core.x[i]);
         }
         rh_answer_note(
             a,
@@ -240,9 +238,7 @@ tell_core(const game *g, rh_answer *a, rh_err *err)
     }
     for (unsigned b = 0; b < core.n_balanced; b++) {
         rh_answer_text(a, name_of(a, g, core.balanced[b]));
-        rh_answer_number(a, core.weight[b]);
-        rh_answer_number(a, g->sign * g->v[core.balanced[b]]);
-        rh_answer_number(a, (double)NAN);
+        RH_ANSWER_NUMBERS(a, core.weight[b], g->sign * g->v[core.balanced[b]], (double)NAN);
     }
     rh_answer_warn(
         a,
@@ -349,11 +345,10 @@ rh_share_game(rh_answer *a, const rh_players *players, double *v, bool cost, uns
     return RH_OK;
 }
 
-rh_status
+void
 rh_share_sample(rh_answer *a, const rh_players *players, const rh_game_estimate *e,
-                uint64_t groups, rh_err *err)
+                uint64_t groups)
 {
-    (void)err;
     double sum = 0;
     rh_answer_table(a, "allocation", "夏普利值（抽样）", "Shapley values (sampled)");
     rh_answer_text_column(a, "player", "成员", "player");
@@ -363,10 +358,8 @@ rh_share_sample(rh_answer *a, const rh_players *players, const rh_game_estimate 
     rh_answer_number_column(a, "high", "95%上限", "95 % to", 4);
     for (unsigned i = 0; i < players->n; i++) {
         rh_answer_text(a, players->name[i]);
-        rh_answer_number(a, e->value[i]);
-        rh_answer_number(a, e->error[i]);
-        rh_answer_number(a, e->value[i] - 1.96 * e->error[i]);
-        rh_answer_number(a, e->value[i] + 1.96 * e->error[i]);
+        RH_ANSWER_NUMBERS(a, e->value[i], e->error[i], e->value[i] - 1.96 * e->error[i],
+                          e->value[i] + 1.96 * e->error[i]);
         sum += e->value[i];
     }
     rh_answer_note(
@@ -392,5 +385,4 @@ rh_share_sample(rh_answer *a, const rh_players *players, const rh_game_estimate 
                          "groups / sqrt(%llu) = %.6g",
                          players->name[0], (unsigned long long)groups, e->value[0],
                          (unsigned long long)groups, e->error[0]));
-    return RH_OK;
 }

@@ -28,12 +28,7 @@ global_row(rh_answer *a, const char *statistic, const char *zh, const char *en, 
 {
     rh_answer_text(a, statistic);
     rh_answer_words(a, zh, en);
-    rh_answer_number(a, value);
-    rh_answer_number(a, null->mean);
-    rh_answer_number(a, null->variance);
-    rh_answer_number(a, null->z);
-    rh_answer_number(a, null->p_one);
-    rh_answer_number(a, null->p_two);
+    RH_ANSWER_NUMBERS(a, value, null->mean, null->variance, null->z, null->p_one, null->p_two);
 }
 
 static void
@@ -207,19 +202,14 @@ local_row(rh_answer *a, const rh_spatial_question *q, const rh_local *l, uint32_
     for (unsigned c = 0; c < q->n_columns; c++) {
         rh_answer_number(a, q->column[c][i]);
     }
-    rh_answer_number(a, l->z[i]);
-    rh_answer_number(a, island ? none : l->lag[i]);
-    rh_answer_number(a, island ? none : l->value[i]);
+    RH_ANSWER_NUMBERS(a, l->z[i], island ? none : l->lag[i], island ? none : l->value[i]);
     bool formula = !isnan(l->mean[i]);
-    rh_answer_number(a, formula ? l->mean[i] : l->dealt[i].mean);
-    rh_answer_number(a, formula ? l->variance[i] : l->dealt[i].variance);
-    rh_answer_number(
-        a, formula ? rh_local_z(l, i)
-                   : rh_null_of(l->value[i], l->dealt[i].mean, l->dealt[i].variance).z);
-    rh_answer_number(a, l->p_normal[i]);
-    rh_answer_number(a, rh_pseudo_folded(&l->dealt[i]));
-    rh_answer_number(a, p);
-    rh_answer_number(a, adjusted);
+    RH_ANSWER_NUMBERS(a, formula ? l->mean[i] : l->dealt[i].mean,
+                      formula ? l->variance[i] : l->dealt[i].variance,
+                      formula
+                          ? rh_local_z(l, i)
+                          : rh_null_of(l->value[i], l->dealt[i].mean, l->dealt[i].variance).z,
+                      l->p_normal[i], rh_pseudo_folded(&l->dealt[i]), p, adjusted);
     rh_answer_text(a, class.zh);
     rh_answer_text(a, class.en);
     rh_answer_words(a, island || called ? class.zh : "不显著",

@@ -5,15 +5,10 @@
 
 #include <math.h>
 
-typedef struct geary_work {
-    const rh_weights *weights;
-    double factor;
-} geary_work;
-
 static void
 geary_of(const void *context, const double *const *column, double *value)
 {
-    const geary_work *g = context;
+    const rh_linked *g = context;
     const rh_weights *w = g->weights;
     const double *restrict z = column[0];
     double sum = 0;
@@ -54,14 +49,12 @@ rh_geary_global(const rh_weights *w, const double *y, const rh_permutations *how
     RH_NEW(z, w->n, err);
     rh_status status = rh_standardise(y, w->n, 0, z, err);
     if (status == RH_OK) {
-        geary_work work = {w, (w->n - 1.0) / (2 * sums.s0 * w->n)}; /* Σz² = n */
+        rh_linked work = {w, (w->n - 1.0) / (2 * sums.s0 * w->n)}; /* Σz² = n */
         const double *column[] = {z};
         geary_of(&work, column, &out->c);
         geary_moments(out, w->n, z, &sums);
-        if (how != NULL) {
-            status = rh_permute(how, w->n, column, 1, 1, geary_of, &work, 1, &out->c,
-                                &out->dealt, err);
-        }
+        status =
+            rh_permute(how, w->n, column, 1, 1, geary_of, &work, 1, &out->c, &out->dealt, err);
     }
     rh_free(z);
     return status;
@@ -110,7 +103,7 @@ geary_local(const rh_weights *w, const double *const *y, unsigned n_variables, u
         rh_local_quadrants(w, out);
         geary_local_moments(w, (w->n - (double)less) / w->n, out);
     }
-    return how != NULL ? rh_permute_local(how, w, &rule, out->value, out->dealt, err) : RH_OK;
+    return rh_permute_local(how, w, &rule, out->value, out->dealt, err);
 }
 
 rh_status

@@ -5,28 +5,6 @@
 
 #include <math.h>
 
-typedef struct getis_work {
-    const rh_weights *weights;
-    double factor;
-} getis_work;
-
-static void
-getis_of(const void *context, const double *const *column, double *value)
-{
-    const getis_work *g = context;
-    const rh_weights *w = g->weights;
-    const double *restrict y = column[0];
-    double sum = 0;
-    for (uint32_t i = 0; i < w->n; i++) {
-        double lag = 0;
-        for (uint32_t e = w->start[i]; e < w->start[i + 1]; e++) {
-            lag += w->w[e] * y[w->to[e]];
-        }
-        sum += y[i] * lag;
-    }
-    value[0] = g->factor * sum;
-}
-
 /* q_ij = y_i y_j; over i ≠ j: t1 = 2 Σ q², t2 = Σ_i (2 y_i (Y − y_i))². */
 static rh_cross_sums
 product_sums(const double *y, uint32_t n)
@@ -68,13 +46,12 @@ rh_getis_global(const rh_weights *w, const double *y, const rh_permutations *how
     if (!(q.t0 > 0)) {
         return rh_fail(err, RH_RANGE, "Global G needs at least two values above 0.");
     }
-    getis_work work = {w, 1 / q.t0};
-    getis_of(&work, &y, &out->g);
+    rh_linked work = {w, 1 / q.t0};
+    rh_linked_product(&work, &y, &out->g);
     rh_cross_moments(w->n, &sums, &q, &mean, &variance);
     out->random = rh_null_of(out->g, mean / q.t0, variance / (q.t0 * q.t0));
-    return how != NULL
-               ? rh_permute(how, w->n, &y, 1, 1, getis_of, &work, 1, &out->g, &out->dealt, err)
-               : RH_OK;
+    return rh_permute(how, w->n, &y, 1, 1, rh_linked_product, &work, 1, &out->g, &out->dealt,
+                      err);
 }
 
 /* Scale and shift that make the statistic of the lag; moments by finite sampling of the others. In G* the classical null lets
@@ -94,14 +71,11 @@ getis_unit(const rh_weights *w, const double *y, uint32_t i, double sum, double 
     }
     double mean, variance;
     if (star) {
-        double weights = self, weight_squares = self * self, average = sum / n;
-        for (uint32_t e = w->start[i]; e < w->start[i + 1]; e++) {
-            weights += w->w[e];
-            weight_squares += w->w[e] * w->w[e];
-        }
-        mean = weights * average;
+        double average = sum / n;
+        rh_row_sums row = rh_weights_row(w, i, true);
+        mean = row.sum * average;
         variance = (squares / n - average * average) *
-                   fmax(0, n * weight_squares - weights * weights) / (n - 1);
+                   fmax(0, n * row.squares - row.sum * row.sum) / (n - 1);
     } else {
         rh_lag_moments(w, i, sum - y[i], squares - y[i] * y[i], &mean, &variance);
     }
@@ -135,7 +109,7 @@ getis_local(const rh_weights *w, const double *y, bool star, double *scale, doub
     }
     rh_local_rule rule = {
         .kind = RH_LOCAL_LAG, .n_columns = 1, .column = &y, .scale = scale, .shift = shift};
-    return how != NULL ? rh_permute_local(how, w, &rule, out->value, out->dealt, err) : RH_OK;
+    return rh_permute_local(how, w, &rule, out->value, out->dealt, err);
 }
 
 rh_status

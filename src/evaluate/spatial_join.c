@@ -103,10 +103,7 @@ join_count(const rh_weights *w, const double *column, const double *count, unsig
     RH_TRY(rh_weights_sums(w, &sums, err));
     joins_of(&work, &column, value);
     out->n = k * (k + 1) / 2 + 1;
-    if (how != NULL) {
-        RH_TRY(
-            rh_permute(how, w->n, &column, 1, 1, joins_of, &work, out->n, value, dealt, err));
-    }
+    RH_TRY(rh_permute(how, w->n, &column, 1, 1, joins_of, &work, out->n, value, dealt, err));
     for (unsigned a = 0; a <= k; a++) {
         for (unsigned b = 0; b <= a && (a < k || b == 0); b++) {
             unsigned slot = a == k ? out->n - 1 : slot_of(a, b, k);
@@ -162,7 +159,7 @@ rh_join_local(const rh_weights *w, const uint32_t *is, const rh_permutations *ho
     rh_local_rule rule = {
         .kind = RH_LOCAL_LAG, .n_columns = 1, .column = (const double *const[]){x}, .scale = x};
     rh_local_values(w, &rule, value);
-    rh_status status = how != NULL ? rh_permute_local(how, w, &rule, value, out, err) : RH_OK;
+    rh_status status = rh_permute_local(how, w, &rule, value, out, err);
     for (uint32_t i = 0; i < w->n; i++) {
         out[i].n =
             is[i] != 0 ? out[i].n : 0; /* without the property there is nothing to test */

@@ -5,15 +5,10 @@
 
 #include <math.h>
 
-typedef struct lee_work {
-    const rh_weights *weights;
-    double factor;
-} lee_work;
-
 static void
 lee_of(const void *context, const double *const *column, double *value)
 {
-    const lee_work *l = context;
+    const rh_linked *l = context;
     const rh_weights *w = l->weights;
     const double *restrict x = column[0], *restrict y = column[1];
     double sum = 0;
@@ -163,22 +158,17 @@ lee_global(const rh_weights *w, const double *zx, const double *zy, const rh_per
 {
     double square_rows = 0;
     for (uint32_t i = 0; i < w->n; i++) {
-        double row = 0;
-        for (uint32_t e = w->start[i]; e < w->start[i + 1]; e++) {
-            row += w->w[e];
-        }
+        double row = rh_weights_row(w, i, false).sum;
         square_rows += row * row;
         out->pearson += zx[i] * zy[i] / w->n;
     }
-    lee_work work = {w, 1 / square_rows}; /* n / S2 / sqrt(Σzx² Σzy²), both sums n */
+    rh_linked work = {w, 1 / square_rows}; /* n / S2 / sqrt(Σzx² Σzy²), both sums n */
     const double *column[] = {zx, zy}, *x_twice[] = {zx, zx}, *y_twice[] = {zy, zy};
     lee_of(&work, column, &out->l);
     lee_of(&work, x_twice, &out->smooth_x);
     lee_of(&work, y_twice, &out->smooth_y);
     RH_TRY(lee_null(w, zx, zy, work.factor, out, err));
-    return how != NULL ? rh_permute(how, w->n, column, 2, 2, lee_of, &work, 1, &out->l,
-                                    &out->dealt, err)
-                       : RH_OK;
+    return rh_permute(how, w->n, column, 2, 2, lee_of, &work, 1, &out->l, &out->dealt, err);
 }
 
 rh_status
@@ -208,16 +198,14 @@ lee_local(const rh_weights *w, const double *zx, const double *zy, const rh_perm
     for (uint32_t i = 0; i < w->n; i++) {
         out->z[i] = zx[i];
         if (!rh_weights_is_island(w, i)) {
-            out->quadrant[i] = out->lag[i] > 0 ? (scale[i] > 0 ? RH_HIGH_HIGH : RH_HIGH_LOW)
-                                               : (scale[i] > 0 ? RH_LOW_HIGH : RH_LOW_LOW);
+            out->quadrant[i] = (uint8_t)rh_quadrant_of(out->lag[i], scale[i]);
         }
         scale[i] = 1;
     }
     rh_local_rule rule = {
         .kind = RH_LOCAL_PRODUCT, .n_columns = 2, .column = column, .scale = scale};
     rh_local_values(w, &rule, out->value);
-    rh_status status =
-        how != NULL ? rh_permute_local(how, w, &rule, out->value, out->dealt, err) : RH_OK;
+    rh_status status = rh_permute_local(how, w, &rule, out->value, out->dealt, err);
     rh_free(scale);
     return status;
 }

@@ -43,40 +43,11 @@ rh_spatial_check(const rh_weights *w, rh_err *err)
     return RH_OK;
 }
 
-/* Σ_ij w_ij x_i y_j */
-static double
-cross(const rh_weights *w, const double *x, const double *y)
-{
-    const uint32_t *restrict start = w->start, *restrict to = w->to;
-    const double *restrict weight = w->w;
-    double sum = 0;
-    for (uint32_t i = 0; i < w->n; i++) {
-        double lag = 0;
-        for (uint32_t e = start[i]; e < start[i + 1]; e++) {
-            lag += weight[e] * y[to[e]];
-        }
-        sum += x[i] * lag;
-    }
-    return sum;
-}
-
-typedef struct moran_work {
-    const rh_weights *weights;
-    double factor;
-} moran_work;
-
-static void
-moran_of_one(const void *context, const double *const *column, double *value)
-{
-    const moran_work *m = context;
-    value[0] = m->factor * cross(m->weights, column[0], column[0]);
-}
-
 static void
 moran_of_two(const void *context, const double *const *column, double *value)
 {
-    const moran_work *m = context;
-    value[0] = m->factor * cross(m->weights, column[1], column[0]);
+    const rh_linked *m = context;
+    value[0] = m->factor * rh_weights_cross(m->weights, column[1], column[0]);
 }
 
 static void
@@ -108,14 +79,12 @@ rh_moran_global(const rh_weights *w, const double *y, const rh_permutations *how
     RH_NEW(z, w->n, err);
     rh_status status = rh_standardise(y, w->n, 0, z, err);
     if (status == RH_OK) {
-        moran_work work = {w, 1 / sums.s0}; /* n / S0 / Σz², and Σz² = n */
+        rh_linked work = {w, 1 / sums.s0}; /* n / S0 / Σz², and Σz² = n */
         const double *column[] = {z};
-        moran_of_one(&work, column, &out->i);
+        rh_linked_product(&work, column, &out->i);
         moran_moments(out, w->n, z, &sums);
-        if (how != NULL) {
-            status = rh_permute(how, w->n, column, 1, 1, moran_of_one, &work, 1, &out->i,
-                                &out->dealt, err);
-        }
+        status = rh_permute(how, w->n, column, 1, 1, rh_linked_product, &work, 1, &out->i,
+                            &out->dealt, err);
     }
     rh_free(z);
     return status;
@@ -136,13 +105,11 @@ rh_moran_bivariate(const rh_weights *w, const double *x, const double *y,
         status = rh_standardise(x, w->n, 0, z + w->n, err);
     }
     if (status == RH_OK) {
-        moran_work work = {w, 1 / sums.s0};
+        rh_linked work = {w, 1 / sums.s0};
         const double *column[] = {z, z + w->n};
         moran_of_two(&work, column, &out->i);
-        if (how != NULL) {
-            status = rh_permute(how, w->n, column, 2, 1, moran_of_two, &work, 1, &out->i,
-                                &out->dealt, err);
-        }
+        status = rh_permute(how, w->n, column, 2, 1, moran_of_two, &work, 1, &out->i,
+                            &out->dealt, err);
     }
     rh_free(z);
     return status;
@@ -219,35 +186,30 @@ void
 rh_lag_moments(const rh_weights *w, uint32_t i, double sum, double squares, double *mean,
                double *variance)
 {
-    double others = w->n - 1.0, average = sum / others, weights = 0, weight_squares = 0;
+    double others = w->n - 1.0, average = sum / others;
     double spread = fmax(0, squares / others - average * average);
-    for (uint32_t e = w->start[i]; e < w->start[i + 1]; e++) {
-        weights += w->w[e];
-        weight_squares += w->w[e] * w->w[e];
-    }
-    *mean = weights * average;
-    *variance = spread * fmax(0, others * weight_squares - weights * weights) / (others - 1);
+    rh_row_sums row = rh_weights_row(w, i, false);
+    *mean = row.sum * average;
+    *variance = spread * fmax(0, others * row.squares - row.sum * row.sum) / (others - 1);
 }
 
 /* All values dealt: spdep's "total" moments, of the statistic scaled by n (Sokal, Oden & Thomson 1998). */
 static void
 total_moments(const rh_weights *w, uint32_t i, double kurtosis, double factor, rh_local *out)
 {
-    double n = w->n, weights = 0, squares = 0;
-    for (uint32_t e = w->start[i]; e < w->start[i + 1]; e++) {
-        weights += w->w[e];
-        squares += w->w[e] * w->w[e];
-    }
-    double mean = -weights / (n - 1);
-    double variance = (n - kurtosis) / (n - 1) * squares +
-                      (2 * kurtosis - n) / ((n - 1) * (n - 2)) * (weights * weights - squares) -
-                      mean * mean;
+    double n = w->n;
+    rh_row_sums row = rh_weights_row(w, i, false);
+    double mean = -row.sum / (n - 1);
+    double variance =
+        (n - kurtosis) / (n - 1) * row.squares +
+        (2 * kurtosis - n) / ((n - 1) * (n - 2)) * (row.sum * row.sum - row.squares) -
+        mean * mean;
     out->mean_total[i] = factor * mean;
     out->variance_total[i] = factor * factor * variance;
 }
 
-static enum rh_quadrant
-quadrant_of(double here, double around)
+enum rh_quadrant
+rh_quadrant_of(double here, double around)
 {
     if (here > 0) {
         return around > 0 ? RH_HIGH_HIGH : RH_HIGH_LOW;
@@ -261,7 +223,7 @@ rh_local_quadrants(const rh_weights *w, rh_local *local)
     for (uint32_t i = 0; i < w->n; i++) {
         local->quadrant[i] = rh_weights_is_island(w, i)
                                  ? RH_QUADRANT_NONE
-                                 : (uint8_t)quadrant_of(local->z[i], local->lag[i]);
+                                 : (uint8_t)rh_quadrant_of(local->z[i], local->lag[i]);
     }
 }
 
@@ -315,7 +277,7 @@ local_of(const rh_weights *w, const double *x, const double *y, double *around, 
     RH_TRY(rh_standardise(x != NULL ? x : y, w->n, 0, out->z, err));
     rh_weights_lag(w, around, out->lag);
     fill_local(w, around, x == NULL, factor, out);
-    return how != NULL ? deal_local(w, around, factor, how, out, err) : RH_OK;
+    return deal_local(w, around, factor, how, out, err);
 }
 
 rh_status

@@ -65,7 +65,8 @@ RH_MUST_CHECK rh_status rh_moran_local(const rh_weights *weights, const double *
 /* Errors: RH_RANGE for fewer than 4 units or no link at all. */
 RH_MUST_CHECK rh_status rh_spatial_check(const rh_weights *weights, rh_err *err);
 
-/* Quadrants from z and lag; islands have none. */
+/* The quadrant of a unit, and of all from z and lag; islands have none. */
+enum rh_quadrant rh_quadrant_of(double here, double around);
 void rh_local_quadrants(const rh_weights *weights, rh_local *local);
 
 /* z = (y − mean)/sd into `z`, sd by n − less. Errors: RH_RANGE when y is constant. */

@@ -93,7 +93,7 @@ gather(gathering *g, const rh_points *points, double radius, uint32_t k, weigher
             if (!isfinite(w)) {
                 return rh_fail(err, RH_INPUT,
                                "Units %u and %u stand at the same place: a power of the "
-                               "distance 0 is no weight; move one or use --power 0.",
+                               "distance 0 is no weight; move one or take no power.",
                                i + 1, g->found[f].index + 1);
             }
             if (w > 0) {
@@ -171,24 +171,4 @@ rh_weights_kernel(const rh_points *points, enum rh_kernel kernel, double bandwid
         out->self[i] = rh_kernel_at(kernel, 0);
     }
     return RH_OK;
-}
-
-rh_status
-rh_points_reach(const rh_points *points, uint32_t k, double *out, rh_err *err)
-{
-    rh_tree *tree;
-    rh_found *found;
-    RH_TRY(check_k(points, k, err));
-    RH_NEW(found, k, err);
-    rh_status status = rh_tree_new(points, &tree, err);
-    *out = 0;
-    for (uint32_t i = 0; i < points->n && status == RH_OK; i++) {
-        uint32_t n = rh_tree_nearest(tree, i, k, found);
-        *out = n > 0 && found[n - 1].distance > *out ? found[n - 1].distance : *out;
-    }
-    if (status == RH_OK) {
-        rh_tree_free(tree);
-    }
-    rh_free(found);
-    return status;
 }

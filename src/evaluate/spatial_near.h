@@ -32,8 +32,4 @@ RH_MUST_CHECK rh_status rh_weights_kernel(const rh_points *points, enum rh_kerne
                                           double bandwidth, uint32_t k, rh_weights *out,
                                           rh_err *err);
 
-/* The shortest distance at which no unit is an island: the largest distance to a nearest neighbour. */
-RH_MUST_CHECK rh_status rh_points_reach(const rh_points *points, uint32_t k, double *out,
-                                        rh_err *err);
-
 #endif

@@ -49,6 +49,13 @@ count(rh_simulated *s, double value, double observed, double tolerance)
 
 /* ---- global ---- */
 
+void
+rh_linked_product(const void *context, const double *const *column, double *value)
+{
+    const rh_linked *l = context;
+    value[0] = l->factor * rh_weights_cross(l->weights, column[0], column[0]);
+}
+
 typedef struct global_work {
     const rh_permutations *how;
     uint32_t n;
@@ -108,6 +115,9 @@ rh_permute(const rh_permutations *how, uint32_t n, const double *const *column,
            unsigned n_columns, unsigned n_dealt, rh_permuted *statistic, const void *context,
            unsigned n_values, const double *observed, rh_simulated *out, rh_err *err)
 {
+    if (how == NULL) {
+        return RH_OK;
+    }
     global_work g = {.how = how,
                      .n = n,
                      .column = column,
@@ -244,11 +254,7 @@ tally(rh_simulated *s, double value, double observed, double tolerance)
 static double
 tolerance_of(const local_work *g, uint32_t i)
 {
-    const rh_weights *weights = g->weights;
-    double sum = 0, size = g->scale[0];
-    for (uint32_t e = weights->start[i]; e < weights->start[i + 1]; e++) {
-        sum += weights->w[e];
-    }
+    double sum = rh_weights_row(g->weights, i, false).sum, size = g->scale[0];
     switch (g->rule->kind) {
     case RH_LOCAL_LAG:
         return 1e-12 * fabs(g->rule->scale[i]) * sum * size;
@@ -311,6 +317,9 @@ rh_permute_local(const rh_permutations *how, const rh_weights *weights,
                  const rh_local_rule *rule, const double *observed, rh_simulated *out,
                  rh_err *err)
 {
+    if (how == NULL) {
+        return RH_OK;
+    }
     uint32_t n = weights->n;
     local_work g = {
         .how = how, .weights = weights, .rule = rule, .observed = observed, .out = out};

@@ -19,11 +19,19 @@ typedef struct rh_permutations {
 
 enum { RH_PERMUTED_COLUMNS = 2, RH_PERMUTED_VALUES = 64 };
 
+/* What the statistics of Moran, Geary, Getis and Lee carry: a sum over the links times a factor. */
+typedef struct rh_linked {
+    const rh_weights *weights;
+    double factor;
+} rh_linked;
+
 /* Statistics (at most RH_PERMUTED_VALUES) of columns as they are dealt. */
 typedef void rh_permuted(const void *context, const double *const *column, double *value);
+/* factor × Σ_ij w_ij y_i y_j of one column; the context is a rh_linked. */
+void rh_linked_product(const void *context, const double *const *column, double *value);
 
 /* Global inference for `n_values` statistics at once. The first `n_dealt` columns are dealt together, the others stay.
- * `observed` holds the statistics as they are. O(permutations × (units + cost of one evaluation)). */
+ * `observed` holds the statistics as they are. `how` NULL: nothing is dealt and `out` stays. O(permutations × (units + cost of one evaluation)). */
 RH_MUST_CHECK rh_status rh_permute(const rh_permutations *how, uint32_t n,
                                    const double *const *column, unsigned n_columns,
                                    unsigned n_dealt, rh_permuted *statistic,
@@ -47,7 +55,7 @@ typedef struct rh_local_rule {
 void rh_local_values(const rh_weights *weights, const rh_local_rule *rule, double *value);
 
 /* Conditional inference (Anselin 1995): unit i keeps its value, its neighbours draw theirs from the other n − 1 without
- * replacement. Islands get out[i].n = 0. O(links × permutations). */
+ * replacement. Islands get out[i].n = 0. `how` NULL: nothing is dealt and `out` stays. O(links × permutations). */
 RH_MUST_CHECK rh_status rh_permute_local(const rh_permutations *how, const rh_weights *weights,
                                          const rh_local_rule *rule, const double *observed,
                                          rh_simulated *out, rh_err *err);

@@ -106,15 +106,16 @@ scale_row(rh_weights *w, uint32_t i, double factor, bool with_self)
     }
 }
 
-/* Σ_j w_ij^power for power 1 or 2. */
-static double
-row_sum(const rh_weights *w, uint32_t i, int power, bool with_self)
+rh_row_sums
+rh_weights_row(const rh_weights *w, uint32_t i, bool with_self)
 {
-    double sum = !with_self ? 0 : power == 1 ? w->self[i] : w->self[i] * w->self[i];
+    double own = with_self ? w->self[i] : 0;
+    rh_row_sums row = {own, own * own};
     for (uint32_t e = w->start[i]; e < w->start[i + 1]; e++) {
-        sum += power == 1 ? w->w[e] : w->w[e] * w->w[e];
+        row.sum += w->w[e];
+        row.squares += w->w[e] * w->w[e];
     }
-    return sum;
+    return row;
 }
 
 void
@@ -123,7 +124,8 @@ rh_weights_style(rh_weights *w, enum rh_weight_style style, bool with_self)
     with_self = with_self && w->self != NULL;
     double all = 0;
     for (uint32_t i = 0; i < w->n; i++) {
-        double sum = row_sum(w, i, style == RH_WEIGHT_VARIANCE ? 2 : 1, with_self);
+        rh_row_sums row = rh_weights_row(w, i, with_self);
+        double sum = style == RH_WEIGHT_VARIANCE ? row.squares : row.sum;
         if (style == RH_WEIGHT_BINARY) {
             for (uint32_t e = w->start[i]; e < w->start[i + 1]; e++) {
                 w->w[e] = 1;
@@ -135,7 +137,7 @@ rh_weights_style(rh_weights *w, enum rh_weight_style style, bool with_self)
             scale_row(w, i, 1 / sum, with_self);
         } else if (style == RH_WEIGHT_VARIANCE && sum > 0) {
             scale_row(w, i, 1 / sqrt(sum), with_self);
-            sum = row_sum(w, i, 1, with_self);
+            sum = rh_weights_row(w, i, with_self).sum;
         }
         all += sum;
     }
@@ -285,6 +287,22 @@ rh_weights_lag(const rh_weights *w, const double *x, double *lag)
         }
         lag[i] = sum;
     }
+}
+
+double
+rh_weights_cross(const rh_weights *w, const double *x, const double *y)
+{
+    const uint32_t *restrict start = w->start, *restrict to = w->to;
+    const double *restrict weight = w->w;
+    double sum = 0;
+    for (uint32_t i = 0; i < w->n; i++) {
+        double lag = 0;
+        for (uint32_t e = start[i]; e < start[i + 1]; e++) {
+            lag += weight[e] * y[to[e]];
+        }
+        sum += x[i] * lag;
+    }
+    return sum;
 }
 
 rh_status

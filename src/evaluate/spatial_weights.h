@@ -83,8 +83,17 @@ RH_MUST_CHECK rh_status rh_weights_of_order(const rh_weights *from, unsigned ord
 /* w_ij, 0 when j is no neighbour. O(log neighbours). */
 double rh_weights_get(const rh_weights *weights, uint32_t i, uint32_t j);
 
+/* Σ_j w_ij and Σ_j w_ij² of a row, beginning with the unit's own where `with_self`. */
+typedef struct rh_row_sums {
+    double sum, squares;
+} rh_row_sums;
+rh_row_sums rh_weights_row(const rh_weights *weights, uint32_t i, bool with_self);
+
 /* lag_i = Σ_j w_ij x_j, without self. */
 void rh_weights_lag(const rh_weights *weights, const double *x, double *lag);
+
+/* Σ_ij w_ij x_i y_j, without self. */
+double rh_weights_cross(const rh_weights *weights, const double *x, const double *y);
 
 RH_MUST_CHECK rh_status rh_weights_sums(const rh_weights *weights, rh_weight_sums *out,
                                         rh_err *err);

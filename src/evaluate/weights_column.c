@@ -37,15 +37,15 @@ rh_column_scale(const double *x, uint32_t n, int direction, double low, double h
 }
 
 static double
-pearson(const double *a, const double *b, uint32_t n)
+pearson(const double *a, const rh_column_facts *fa, const double *b, const rh_column_facts *fb,
+        uint32_t n)
 {
-    rh_column_facts fa = rh_column_measure(a, n), fb = rh_column_measure(b, n);
     double sum = 0;
     for (uint32_t i = 0; i < n; i++) {
-        sum += (a[i] - fa.mean) * (b[i] - fb.mean);
+        sum += (a[i] - fa->mean) * (b[i] - fb->mean);
     }
-    return fa.constant || fb.constant ? (double)NAN
-                                      : sum / ((n - 1) * fa.deviation * fb.deviation);
+    return fa->constant || fb->constant ? (double)NAN
+                                        : sum / ((n - 1) * fa->deviation * fb->deviation);
 }
 
 static int
@@ -71,32 +71,44 @@ kendall(const double *a, const double *b, uint32_t n)
                                   : (double)agree / sqrt((double)in_a * (double)in_b);
 }
 
+/* Each pair of columns; of each column the facts once. */
+static rh_status
+correlate(const double *x, uint32_t n, uint32_t m, bool by_kendall, double *r, rh_err *err)
+{
+    rh_column_facts *fact;
+    RH_NEW(fact, m, err);
+    for (uint32_t j = 0; j < m; j++) {
+        const double *a = x + (size_t)j * n;
+        fact[j] = rh_column_measure(a, n);
+        for (uint32_t k = 0; k <= j; k++) {
+            const double *b = x + (size_t)k * n;
+            double value = by_kendall ? kendall(a, b, n) : pearson(a, &fact[j], b, &fact[k], n);
+            r[(size_t)k * m + j] = r[(size_t)j * m + k] = j == k && !isnan(value) ? 1 : value;
+        }
+    }
+    rh_free(fact);
+    return RH_OK;
+}
+
 rh_status
 rh_columns_correlate(const double *x, uint32_t n, uint32_t m, enum rh_correlation kind,
                      double *r, rh_err *err)
 {
-    double *rank = NULL;
-    if (kind == RH_CORRELATION_SPEARMAN) {
-        RH_NEW(rank, (size_t)n * m, err);
-        for (uint32_t j = 0; j < m; j++) {
-            const double *column = x + (size_t)j * n;
-            rh_status status = rh_mid_ranks(column, column, n, rank + (size_t)j * n, err);
-            if (status != RH_OK) {
-                rh_free(rank);
-                return status;
-            }
-        }
-        x = rank;
+    if (kind != RH_CORRELATION_SPEARMAN) {
+        return correlate(x, n, m, kind == RH_CORRELATION_KENDALL, r, err);
     }
-    for (uint32_t j = 0; j < m; j++) {
-        for (uint32_t k = 0; k <= j; k++) {
-            const double *a = x + (size_t)j * n, *b = x + (size_t)k * n;
-            double value = kind == RH_CORRELATION_KENDALL ? kendall(a, b, n) : pearson(a, b, n);
-            r[(size_t)k * m + j] = r[(size_t)j * m + k] = j == k && !isnan(value) ? 1 : value;
-        }
+    double *rank;
+    rh_status status = RH_OK;
+    RH_NEW(rank, (size_t)n * m, err);
+    for (uint32_t j = 0; j < m && status == RH_OK; j++) {
+        const double *column = x + (size_t)j * n;
+        status = rh_mid_ranks(column, column, n, rank + (size_t)j * n, err);
+    }
+    if (status == RH_OK) {
+        status = correlate(rank, n, m, false, r, err);
     }
     rh_free(rank);
-    return RH_OK;
+    return status;
 }
 
 rh_status

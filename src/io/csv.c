@@ -528,6 +528,17 @@ rh_csv_find(const rh_csv *csv, const char *header)
     return -1;
 }
 
+const char *
+rh_csv_first(const rh_csv *csv, const char *const *names)
+{
+    for (const char *const *name = names; *name != NULL; name++) {
+        if (rh_csv_find(csv, *name) >= 0) {
+            return *name;
+        }
+    }
+    return names[0];
+}
+
 /* A column that is not there, with the nearest name; the first without one tells what there is. Said once, however often it
  * is asked for. */
 static void
@@ -704,4 +715,31 @@ rh_csv_number(rh_csv *csv, uint32_t row, int column)
         return (double)NAN;
     }
     return value;
+}
+
+double
+rh_csv_number_needed(rh_csv *csv, uint32_t row, int column)
+{
+    double value = rh_csv_number(csv, row, column);
+    if (isnan(value)) { /* what is no number has its problem already (C2) */
+        rh_csv_problem(csv, row, column, "a number is missing");
+    }
+    return value;
+}
+
+void
+rh_csv_put(FILE *out, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            fputc('"', out);
+        }
+        fputc(*text, out);
+    }
+    fputc('"', out);
 }

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { RH_CSV_PROBLEMS = 20 };
 
@@ -40,6 +41,8 @@ uint32_t rh_csv_line(const rh_csv *csv, uint32_t row); /* line in the file, from
 
 /* Index of a column, or -1. */
 int rh_csv_find(const rh_csv *csv, const char *header);
+/* The first of these names (ended by NULL) that is a column, or the first of all where none is. */
+const char *rh_csv_first(const rh_csv *csv, const char *const *names);
 /* Index of a column that must exist; a missing one is a problem (with the nearest name, or those there are) and returns -1
  * (getters accept -1: they return 0). */
 int rh_csv_need(rh_csv *csv, const char *header);
@@ -50,6 +53,8 @@ const char *rh_csv_text(const rh_csv *csv, uint32_t row, int column);
 uint64_t rh_csv_count(rh_csv *csv, uint32_t row, int column);
 /* Number between -1e100 and 1e100. Empty cells and "NA" return NAN without a problem; all else is a problem. */
 double rh_csv_number(rh_csv *csv, uint32_t row, int column);
+/* The same of a cell that must not be empty: that is a problem, too. */
+double rh_csv_number_needed(rh_csv *csv, uint32_t row, int column);
 
 /* Add a problem about a cell in the caller's words (the sentence gets "file:line: column: " in front). */
 void rh_csv_problem(rh_csv *csv, uint32_t row, int column, const char *format, ...)
@@ -57,5 +62,8 @@ void rh_csv_problem(rh_csv *csv, uint32_t row, int column, const char *format, .
 
 /* RH_OK, or RH_INPUT with all collected problems in err->text, one a line (as many as fit; the number of the rest is said). */
 RH_MUST_CHECK rh_status rh_csv_finish(rh_csv *csv, rh_err *err);
+
+/* Write a cell, in quotes where it needs them. */
+void rh_csv_put(FILE *out, const char *text);
 
 #endif

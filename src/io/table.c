@@ -140,6 +140,7 @@ rh_table_numbers_all(rh_csv *table, const char *column, double **out, rh_err *er
 
 typedef struct named_row {
     const char *text;
+    double year;
     uint32_t row;
 } named_row;
 
@@ -148,17 +149,19 @@ by_text(const void *a, const void *b)
 {
     const named_row *x = a, *y = b;
     int order = strcmp(x->text, y->text);
+    order = order != 0 ? order : (x->year > y->year) - (x->year < y->year);
     return order != 0 ? order : x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Rows by text; equal texts stand together, first rows first. */
+/* Rows by text and year (a column, -1: none); equal ones stand together, first rows first. */
 static rh_status
-sorted_rows(rh_csv *table, int column, named_row **rows, rh_err *err)
+sorted_rows(rh_csv *table, int column, int year, named_row **rows, rh_err *err)
 {
     uint32_t n = rh_csv_rows(table);
     RH_NEW(*rows, n > 0 ? n : 1, err);
     for (uint32_t i = 0; i < n; i++) {
-        (*rows)[i] = (named_row){rh_csv_text(table, i, column), i};
+        double of = rh_csv_number(table, i, year);
+        (*rows)[i] = (named_row){rh_csv_text(table, i, column), isnan(of) ? 0 : of, i};
         if ((*rows)[i].text[0] == '\0') {
             rh_csv_problem(table, i, column, "a name is missing");
         }
@@ -181,7 +184,7 @@ rh_table_groups(rh_csv *table, const char *column, uint32_t **group, const char 
         return RH_OK;
     }
     named_row *rows;
-    RH_TRY(sorted_rows(table, c, &rows, err));
+    RH_TRY(sorted_rows(table, c, -1, &rows, err));
     /* first[i]: the row in which the text of row i stands first; numbers are given out in the order of rows */
     for (uint32_t i = 0, first = 0; i < n; i++) {
         if (i == 0 || strcmp(rows[i].text, rows[i - 1].text) != 0) {
@@ -204,6 +207,12 @@ rh_table_groups(rh_csv *table, const char *column, uint32_t **group, const char 
 rh_status
 rh_table_ids(rh_csv *table, const char *column, const char ***id, rh_err *err)
 {
+    return rh_table_ids_by_year(table, column, -1, id, err);
+}
+
+rh_status
+rh_table_ids_by_year(rh_csv *table, const char *column, int year, const char ***id, rh_err *err)
+{
     uint32_t n = rh_csv_rows(table);
     int c = column == NULL ? 0 : rh_csv_need(table, column);
     RH_NEW(*id, n > 0 ? n : 1, err);
@@ -211,11 +220,13 @@ rh_table_ids(rh_csv *table, const char *column, const char ***id, rh_err *err)
         return RH_OK;
     }
     named_row *rows;
-    RH_TRY(sorted_rows(table, c, &rows, err));
+    RH_TRY(sorted_rows(table, c, year, &rows, err));
     for (uint32_t i = 1; i < n; i++) {
-        if (rows[i].text[0] != '\0' && strcmp(rows[i].text, rows[i - 1].text) == 0) {
-            rh_csv_problem(table, rows[i].row, c, "\"%s\" stands in line %u already",
-                           rows[i].text, rh_csv_line(table, rows[i - 1].row));
+        if (rows[i].text[0] != '\0' && strcmp(rows[i].text, rows[i - 1].text) == 0 &&
+            rows[i].year == rows[i - 1].year) {
+            rh_csv_problem(table, rows[i].row, c, "\"%s\" stands in line %u already%s",
+                           rows[i].text, rh_csv_line(table, rows[i - 1].row),
+                           year >= 0 ? " for this year" : "");
         }
     }
     rh_free(rows);

@@ -39,4 +39,8 @@ RH_MUST_CHECK rh_status rh_table_groups(rh_csv *table, const char *column, uint3
 RH_MUST_CHECK rh_status rh_table_ids(rh_csv *table, const char *column, const char ***id,
                                      rh_err *err);
 
+/* The same in a table of several years, in which a name may stand once a year; `year`: index of that column, -1: none. */
+RH_MUST_CHECK rh_status rh_table_ids_by_year(rh_csv *table, const char *column, int year,
+                                             const char ***id, rh_err *err);
+
 #endif

@@ -8,16 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool
-rh_xlsx_date_number(int n)
+/* Does a number format show a day? Built-in numbers and codes (ECMA-376 part 1, 18.8.30). */
+static bool
+is_date_number(int n)
 {
     /* 14…17, 22: ECMA-376 part 1, 18.8.30; 27…31, 36, 50…54, 57, 58: the same for Chinese, Japanese and Korean */
     return (n >= 14 && n <= 17) || n == 22 || (n >= 27 && n <= 31) || n == 36 ||
            (n >= 50 && n <= 54) || n == 57 || n == 58;
 }
 
-bool
-rh_xlsx_date_format(const char *code)
+static bool
+is_date_format(const char *code)
 {
     bool month = false, clock = false;
     for (const char *p = code; *p != '\0' && *p != ';'; p++) {
@@ -117,7 +118,7 @@ shows_day(const style_reading *r, int number)
             return true;
         }
     }
-    return rh_xlsx_date_number(number);
+    return is_date_number(number);
 }
 
 static void
@@ -128,7 +129,7 @@ style_start(rh_xlsx_part *part, const char *element, const char **attributes)
     int id = number != NULL ? (int)strtol(number, NULL, 10) : 0;
     if (strcmp(element, "numFmt") == 0) {
         const char *code = rh_xlsx_attribute(attributes, "formatCode");
-        if (code == NULL || !rh_xlsx_date_format(code)) {
+        if (code == NULL || !is_date_format(code)) {
             return;
         }
         if (!grow((void **)&r->custom, r->n_custom, &r->room, sizeof *r->custom)) {

@@ -43,10 +43,6 @@ typedef struct rh_xlsx_styles {
 RH_MUST_CHECK rh_status rh_xlsx_read_styles(zip_t *zip, const char *file,
                                             rh_xlsx_styles *styles, rh_err *err);
 
-/* Does a number format show a day? Built-in numbers and codes (ECMA-376 part 1, 18.8.30). */
-bool rh_xlsx_date_format(const char *code);
-bool rh_xlsx_date_number(int number);
-
 /* ISO 8601 text of a serial number; false when it is none (negative, past the year 9999, 29 February 1900). */
 bool rh_xlsx_iso_date(double serial, bool from_1904, char out[32]);
 

@@ -1,14 +1,13 @@
 /* Households of one block.
  *
  * A *census household* is the members of one run that live in the same leaf outside collective
- * households. The steps:
- *   units     couples, adults and parents with children, leaf by leaf
+ * households. Its units are made (synth_unit.h), then:
  *   merging   units of a group join until it has the number of households that its county asks for:
  *             grandparents, adult children in the parents' home, relatives
  *   linking   people away join the run of parents at home, which changes no census household
  * Every loop walks units in a fixed order and every draw is keyed (Y3). ASSUMPTION (假设): the ages,
  * shares and orders of joining in the tables and constants below. */
-#include "person/synth_nest.h"
+#include "person/synth_unit.h"
 
 #include <string.h>
 
@@ -25,83 +24,6 @@ enum {
 /* Share of runs away that belong to a run of parents at home: the never married, others. */
 #define LINK_SINGLE 0.9
 #define LINK_FAMILY 0.5
-
-/* What a unit is to others. Columns: oldest from, below; parent below; generations from, to; of one
- * person; adult; married; not anchored (0 any, 1 required; one person: 2 refused). */
-#define KIND_LIST(X)                                                                           \
-    /* parents whose children have grown */                                                    \
-    X(ELDER, 48, 255, 255, 1, 1, 0, 1, 0, 0)                                                   \
-    X(GRANDPARENT, 56, 76, 255, 1, 1, 0, 1, 0, 0)                                              \
-    X(LONE_GRANDPARENT, 56, 76, 255, 1, 1, 1, 1, 0, 0)                                         \
-    X(LAST_PARENT, 74, 255, 255, 1, 1, 0, 1, 0, 0)                                             \
-    X(LONE_ELDER, 48, 255, 255, 1, 1, 1, 1, 0, 0)                                              \
-    X(GROWN_CHILD, 0, 255, 255, 1, 4, 1, 1, 2, 1)                                              \
-    X(YOUNG_FAMILY, 0, 60, 60, 2, 2, 0, 1, 0, 0)                                               \
-    X(THREE_DEEP, 0, 255, 255, 3, 3, 0, 0, 0, 0)                                               \
-    /* couples and widowed whose unmarried children may live with them */                      \
-    X(LONE_PARENT, 34, 255, 255, 1, 1, 0, 0, 1, 0)                                             \
-    X(YOUNG_COUPLE, 0, 255, 50, 1, 1, 2, 0, 1, 0)                                              \
-    X(PARENT, 34, 255, 255, 1, 4, 0, 0, 1, 0)                                                  \
-    X(DEEP_PARENT, 34, 255, 255, 2, 4, 0, 0, 1, 0)                                             \
-    X(YOUNGER, 0, 255, 62, 1, 4, 0, 1, 0, 0)                                                   \
-    X(YOUNGER_FAMILY, 0, 255, 62, 2, 4, 0, 1, 0, 0)                                            \
-    X(ADULT, 0, 255, 255, 1, 4, 0, 1, 0, 0)                                                    \
-    X(ORPHAN, 0, 255, 255, 1, 4, 0, 2, 0, 0)
-
-enum kind {
-#define X(name, ...) KIND_##name,
-    KIND_LIST(X)
-#undef X
-        KINDS
-};
-
-static const struct kind_row {
-    uint8_t oldest_from, oldest_below, parent_below, depth_from, depth_to, single, adult,
-        married, loose;
-} kind_rows[KINDS] = {
-#define X(name, ...) {__VA_ARGS__},
-    KIND_LIST(X)
-#undef X
-};
-
-/* Whether a condition of the table (0 any, 1 required, 2 refused) admits `is`. */
-static bool
-admits(uint8_t condition, bool is)
-{
-    return condition == 0 || (condition == 1) == is;
-}
-
-enum { STATE_SINGLE = 8 }; /* depth - 1 in bits 5 and 6, one person, flags */
-
-void
-rh_nest_make_kinds(rh_nest_kinds *out)
-{
-    memset(out, 0, sizeof *out);
-    for (unsigned k = 0; k < KINDS; k++) {
-        const struct kind_row *row = &kind_rows[k];
-        for (unsigned age = 0; age < RH_KEYS; age++) {
-            bool of_age = age >= row->oldest_from && age < row->oldest_below;
-            out->oldest[age] |= (uint16_t)(of_age << k);
-            out->parent[age] |= (uint16_t)((age < row->parent_below) << k);
-        }
-        for (unsigned i = 0; i < sizeof out->state / sizeof out->state[0]; i++) {
-            unsigned depth = 1 + (i >> 5);
-            bool is = depth >= row->depth_from && depth <= row->depth_to &&
-                      admits(row->single, i >> 4 & 1) &&
-                      admits(row->adult, (i & RH_UNIT_ADULT) != 0) &&
-                      admits(row->married, (i & RH_UNIT_MARRIED) != 0) &&
-                      (!row->loose || !(i & RH_UNIT_ANCHORED));
-            out->state[i] |= (uint16_t)(is << k);
-        }
-    }
-}
-
-static inline uint16_t
-kinds_of(const rh_nest_kinds *k, const rh_nest_unit *u)
-{
-    unsigned state = (u->depth - 1u) << 5 | (unsigned)(u->size == 1) << 4 | (u->flags & 15u);
-    return k->oldest[u->oldest] & k->parent[u->parent] & k->state[state];
-}
 
 /* First in, first out at each age. Entry i of the caller is link RH_KEYS + i; the link of an age itself
  * leads to its first entry, `last` to its last one, or to itself. No branches: they would be
@@ -165,217 +87,6 @@ shelf_take(shelf *s, int want, int low, int high)
     return first - RH_KEYS;
 }
 
-/* Runs. */
-
-static inline uint32_t
-root_of(rh_nest *s, uint32_t u)
-{
-    while (s->root[u] != u) {
-        u = s->root[u] = s->root[s->root[u]];
-    }
-    return u;
-}
-
-/* Run `z` becomes the end of run `a` (both roots). */
-static inline void
-append(rh_nest *s, uint32_t a, uint32_t z)
-{
-    s->after[s->tail[a]] = z;
-    s->tail[a] = s->tail[z];
-    s->root[z] = a;
-}
-
-/* Put the run of one unit `z` directly behind unit `a`. */
-static void
-put_behind(rh_nest *s, uint32_t a, uint32_t z)
-{
-    uint32_t root = root_of(s, a);
-    s->after[z] = s->after[a];
-    s->after[a] = z;
-    s->root[z] = root;
-    s->tail[root] = s->tail[root] == a ? z : s->tail[root];
-}
-
-/* Units of one group, counted while they are made. */
-typedef struct maker {
-    rh_nest_block *b;
-    uint32_t leaf;
-} maker;
-
-static inline rh_nest_unit *
-new_unit(const maker *m, uint32_t anchor, unsigned flags)
-{
-    rh_nest_block *b = m->b;
-    rh_nest *s = b->s;
-    uint32_t u = b->n_units++;
-    s->root[u] = s->tail[u] = u;
-    s->after[u] = RH_NOBODY;
-    s->unit[u] = (rh_nest_unit){.anchor = anchor,
-                                .first = anchor,
-                                .leaf = m->leaf,
-                                .depth = 1,
-                                .flags = (uint8_t)flags};
-    return &s->unit[u];
-}
-
-/* A member of age `age` who counts when `counts`. */
-static inline void
-count_in(rh_nest_unit *u, unsigned age, bool counts)
-{
-    unsigned oldest = u->oldest;
-    u->size = (uint16_t)(u->size + counts);
-    age = counts ? age : 0;
-    oldest = age > oldest ? age : oldest;
-    u->oldest = (uint8_t)oldest;
-}
-
-/* Count the children of the anchor who live with her. */
-static inline void
-count_children(const maker *m, rh_nest_unit *u)
-{
-    unsigned family = m->b->s->family[u->anchor], counted = family / RH_FAMILY_COUNTED & 3;
-    u->kids = family & RH_FAMILY_HERE;
-    u->size = (uint16_t)(u->size + counted);
-    u->flags = (uint8_t)(u->flags | (counted > 0 ? RH_UNIT_MINOR : 0) |
-                         (family / RH_FAMILY_BEHIND & 3 ? RH_UNIT_ANCHORED : 0));
-}
-
-static inline void
-close_unit(const maker *m, rh_nest_unit *u)
-{
-    rh_nest_block *b = m->b;
-    unsigned both = RH_UNIT_MINOR | RH_UNIT_ADULT;
-    u->parent = u->flags & RH_UNIT_MARRIED ? u->parent : u->oldest;
-    u->depth = (u->flags & both) == both ? 2 : 1;
-    u->flags = (uint8_t)(u->flags | (u->size > 0 ? RH_UNIT_ALIVE : 0));
-    b->s->kinds[u - b->s->unit] = u->size > 0 ? kinds_of(&b->s->kind_table, u) : 0;
-}
-
-/* A wife, her husband if he lives here, her children here. */
-static void
-wife_unit(const maker *m, uint32_t i)
-{
-    rh_nest_block *b = m->b;
-    uint32_t man = b->s->partner[i];
-    rh_person w = b->w[i], h = b->w[man];
-    bool together = rh_person_residence(h) == m->leaf, counts = !rh_person_collective(w),
-         he_counts = together && !rh_person_collective(h);
-    unsigned age = rh_nest_age(b, i), his = rh_nest_age(b, man);
-    rh_nest_unit *u = new_unit(m, i, together ? RH_UNIT_HUSBAND : RH_UNIT_ANCHORED);
-    u->first = together ? man : i;
-    b->s->unit_of[i] = b->n_units - 1;
-    count_in(u, age, counts);
-    count_in(u, his, he_counts);
-    unsigned parent = counts ? age : his;
-    parent = he_counts && his < parent ? his : parent;
-    u->parent = (uint8_t)parent;
-    u->flags =
-        (uint8_t)(u->flags | (counts || he_counts ? RH_UNIT_ADULT | RH_UNIT_MARRIED : 0));
-    count_children(m, u);
-    close_unit(m, u);
-}
-
-/* An adult without a partner here: alone or, a woman who has been married, with her children. */
-static inline void
-adult_unit(const maker *m, uint32_t i, unsigned flags)
-{
-    rh_nest_block *b = m->b;
-    rh_person w = b->w[i];
-    bool counts = !rh_person_collective(w);
-    rh_nest_unit *u = new_unit(m, i, flags);
-    count_in(u, rh_nest_age(b, i), counts);
-    u->parent = u->oldest;
-    bool married = counts && rh_person_marital(w) != RH_NEVER_MARRIED;
-    u->flags =
-        (uint8_t)(u->flags | (counts ? RH_UNIT_ADULT : 0) | (married ? RH_UNIT_MARRIED : 0));
-    if (flags & RH_UNIT_ANCHORED) { /* a husband away from his wife */
-        b->s->unit_of[i] = b->n_units - 1;
-        b->s->link[b->n_links++] = b->n_units - 1;
-    } else {
-        b->s->unit_of[i] = b->n_units - 1;
-        count_children(m, u);
-    }
-    close_unit(m, u);
-}
-
-/* A child without its mother here; brothers and sisters left behind in one leaf stay together. */
-static void
-child_unit(const maker *m, uint32_t i)
-{
-    rh_nest_block *b = m->b;
-    uint32_t mother = b->s->partner[i];
-    if (mother == RH_NOBODY) {
-        rh_nest_unit *u = new_unit(m, i, 0);
-        count_in(u, rh_nest_age(b, i), !rh_person_collective(b->w[i]));
-        u->flags |= RH_UNIT_MINOR;
-        close_unit(m, u);
-        return;
-    }
-    uint8_t *family = &b->s->family[mother];
-    uint32_t *unit_of = &b->s->unit_of[mother];
-    bool has_unit = *family & RH_FAMILY_HAS_UNIT;
-    if (rh_person_residence(b->w[mother]) == m->leaf ||
-        (has_unit && b->s->unit[*unit_of].leaf == m->leaf)) {
-        return;
-    }
-    *family |= RH_FAMILY_HAS_UNIT;
-    *unit_of = b->n_units; /* until her own unit is made: homes come first */
-    b->s->link[b->n_links++] = b->n_units;
-    rh_nest_unit *u = new_unit(m, mother, RH_UNIT_BEHIND | RH_UNIT_ANCHORED);
-    unsigned first = *family & RH_FAMILY_HERE, n = *family / RH_FAMILY_BEHIND & 3;
-    for (unsigned k = first; k < first + n; k++) {
-        uint32_t child = b->s->kid[3 * (size_t)mother + k];
-        rh_person w = b->w[child];
-        count_in(u, rh_nest_age(b, child),
-                 rh_person_residence(w) == m->leaf && !rh_person_collective(w));
-    }
-    u->flags |= RH_UNIT_MINOR;
-    close_unit(m, u);
-}
-
-static void
-make_units(rh_nest_block *b, rh_nest_group *group)
-{
-    const uint32_t *order = b->s->order + group->start;
-    const uint16_t *role = group->role;
-    maker m = {b, group->leaf};
-    group->first_unit = b->n_units;
-    for (uint32_t o = role[RH_WIFE]; o < role[RH_WIFE + 1]; o++) {
-        wife_unit(&m, order[o]);
-    }
-    for (uint32_t o = role[RH_HUSBAND]; o < role[RH_HUSBAND + 1]; o++) {
-        if (rh_person_residence(b->w[b->s->partner[order[o]]]) != group->leaf) {
-            adult_unit(&m, order[o], RH_UNIT_ANCHORED);
-        }
-    }
-    for (uint32_t o = role[RH_WIDOW]; o < role[RH_SINGLE + 1]; o++) {
-        adult_unit(&m, order[o], 0);
-    }
-    for (uint32_t o = role[RH_CHILD]; o < role[RH_CHILD + 1]; o++) {
-        child_unit(&m, order[o]);
-    }
-    group->n_units = b->n_units - group->first_unit;
-}
-
-/* Tie what lives apart: wives behind their husbands, then children left behind behind their mothers. */
-static void
-link_apart(rh_nest_block *b)
-{
-    rh_nest *s = b->s;
-    for (uint32_t i = 0; i < b->n_links; i++) {
-        const rh_nest_unit *u = &s->unit[s->link[i]];
-        if (!(u->flags & RH_UNIT_BEHIND)) {
-            append(s, s->link[i], s->unit_of[s->partner[u->anchor]]);
-        }
-    }
-    for (uint32_t i = 0; i < b->n_links; i++) {
-        const rh_nest_unit *u = &s->unit[s->link[i]];
-        if (u->flags & RH_UNIT_BEHIND) {
-            put_behind(s, s->unit_of[u->anchor], s->link[i]);
-        }
-    }
-}
-
 /* The units of one group, and what its households shall be. */
 typedef struct plan {
     rh_nest_block *b;
@@ -423,7 +134,7 @@ open_plan(rh_nest_block *b, uint32_t g)
 }
 
 static inline bool
-is_kind(const plan *p, uint32_t i, enum kind kind)
+is_kind(const plan *p, uint32_t i, enum rh_kind kind)
 {
     return (unsigned)p->kinds[i] >> kind & 1u;
 }
@@ -434,12 +145,12 @@ join(plan *p, uint32_t into, uint32_t from, unsigned depth)
 {
     rh_nest *s = p->b->s;
     rh_nest_unit *a = &p->u[into], *z = &p->u[from];
-    uint32_t ra = root_of(s, p->first + into), rz = root_of(s, p->first + from);
+    uint32_t ra = rh_nest_root(s, p->first + into), rz = rh_nest_root(s, p->first + from);
     if (ra != rz) {
         if ((z->flags & RH_UNIT_ADULT) && z->oldest > a->oldest && z->oldest < HEAD_UNTIL) {
-            append(s, rz, ra);
+            rh_nest_append(s, rz, ra);
         } else {
-            append(s, ra, rz);
+            rh_nest_append(s, ra, rz);
         }
     }
     depth = depth > a->depth ? depth : a->depth;
@@ -451,7 +162,7 @@ join(plan *p, uint32_t into, uint32_t from, unsigned depth)
     a->depth = (uint8_t)depth;
     a->oldest = a->oldest > z->oldest ? a->oldest : z->oldest;
     a->flags |= z->flags & (RH_UNIT_MINOR | RH_UNIT_ADULT | RH_UNIT_MARRIED | RH_UNIT_ANCHORED);
-    p->kinds[into] = kinds_of(&s->kind_table, a);
+    p->kinds[into] = rh_nest_kinds_of(&s->kind_table, a);
     z->flags = (uint8_t)(z->flags & ~RH_UNIT_ALIVE);
     p->kinds[from] = 0;
     p->alive--;
@@ -496,7 +207,7 @@ age_of_parents(const rh_nest_unit *u)
 /* Units in `list` that have the kind. Four at a look: units of like age stand together, so that most
  * fours have none or all. */
 static uint32_t
-list_kind(const plan *p, enum kind kind, uint32_t *list)
+list_kind(const plan *p, enum rh_kind kind, uint32_t *list)
 {
     uint32_t n = 0, i = 0;
     for (; i + 4 <= p->n; i += 4) {
@@ -545,7 +256,7 @@ tour_next(tour *t)
  * left. A reach to younger ones adds a generation. Back: a unit may be joined more than once.
  * Returns the joins made. */
 static uint32_t
-join_all(plan *p, enum kind who, enum kind whom, reach r, uint32_t most, uint32_t keep,
+join_all(plan *p, enum rh_kind who, enum rh_kind whom, reach r, uint32_t most, uint32_t keep,
          bool back)
 {
     rh_nest *s = p->b->s;
@@ -593,7 +304,7 @@ join_all(plan *p, enum kind who, enum kind whom, reach r, uint32_t most, uint32_
 
 /* Units of a kind on a shelf, by the age of the parents. */
 static void
-put_kind(const plan *p, enum kind kind, shelf *homes)
+put_kind(const plan *p, enum rh_kind kind, shelf *homes)
 {
     uint32_t *list = p->b->s->next_c, n = list_kind(p, kind, list);
     tour t = tour_of(n);
@@ -608,14 +319,14 @@ static void
 join_orphans(plan *p)
 {
     static const struct {
-        enum kind kind;
+        enum rh_kind kind;
         reach reach;
-    } hosts[] = {{KIND_ELDER, {2 * GENERATION, GRANDPARENT_LOW, 80}},
-                 {KIND_ADULT, {GENERATION, RH_MOTHER_GAP_LOW, RH_MOTHER_GAP_HIGH}}};
+    } hosts[] = {{RH_KIND_ELDER, {2 * GENERATION, GRANDPARENT_LOW, 80}},
+                 {RH_KIND_ADULT, {GENERATION, RH_MOTHER_GAP_LOW, RH_MOTHER_GAP_HIGH}}};
     rh_nest *s = p->b->s;
     uint32_t *orphans = s->next_b;
     for (unsigned h = 0; h < 2; h++) {
-        uint32_t n = list_kind(p, KIND_ORPHAN, orphans);
+        uint32_t n = list_kind(p, RH_KIND_ORPHAN, orphans);
         shelf homes = {.filled = 0};
         if (n > 0) {
             shelf_open(&homes, s->next_a);
@@ -628,7 +339,7 @@ join_orphans(plan *p)
             uint32_t into = take_within(&homes, u->oldest, hosts[h].reach);
             if (into != RH_NOBODY &&
                 ((u->flags & RH_UNIT_ANCHORED) ||
-                 may_follow(p->b, root_of(s, p->first + into), u->oldest))) {
+                 may_follow(p->b, rh_nest_root(s, p->first + into), u->oldest))) {
                 join(p, into, i, 2);
             }
         }
@@ -644,12 +355,12 @@ join_neighbours(plan *p)
     for (uint32_t k = 0; k < p->n && p->alive > p->target; k++) {
         uint32_t i = tour_next(&seekers);
         const rh_nest_unit *u = &p->u[i];
-        if (!is_kind(p, i, KIND_ADULT) || u->size != 1) {
+        if (!is_kind(p, i, RH_KIND_ADULT) || u->size != 1) {
             continue;
         }
         for (uint32_t tries = 0; tries < 4; tries++) {
             uint32_t into = tour_next(&hosts);
-            if (into != i && is_kind(p, into, KIND_ADULT) &&
+            if (into != i && is_kind(p, into, RH_KIND_ADULT) &&
                 !(u->flags & p->u[into].flags & RH_UNIT_ANCHORED)) {
                 join(p, into, i, 1);
                 break;
@@ -674,21 +385,24 @@ join_generations(plan *p)
 {
     uint32_t any = p->n, keep = p->keep_singles;
     uint32_t three = p->three + p->four;
+    three -= join_all(p, RH_KIND_LONE_GRANDPARENT, RH_KIND_YOUNG_FAMILY, children_of, three,
+                      keep, false);
     three -=
-        join_all(p, KIND_LONE_GRANDPARENT, KIND_YOUNG_FAMILY, children_of, three, keep, false);
-    three -= join_all(p, KIND_GRANDPARENT, KIND_YOUNG_FAMILY, children_of, three, keep, false);
-    join_all(p, KIND_LAST_PARENT, KIND_THREE_DEEP, children_of, p->four, keep, false);
-    join_all(p, KIND_ELDER, KIND_YOUNG_FAMILY, children_of, three, keep, false);
+        join_all(p, RH_KIND_GRANDPARENT, RH_KIND_YOUNG_FAMILY, children_of, three, keep, false);
+    join_all(p, RH_KIND_LAST_PARENT, RH_KIND_THREE_DEEP, children_of, p->four, keep, false);
+    join_all(p, RH_KIND_ELDER, RH_KIND_YOUNG_FAMILY, children_of, three, keep, false);
     /* A grown child with parents, grown children with elders: fewer homes of one, of one
      * generation. */
-    join_all(p, KIND_GROWN_CHILD, KIND_LONE_PARENT, parents_of, spare_couples(p), keep, false);
-    join_all(p, KIND_LONE_ELDER, KIND_YOUNG_COUPLE, children_of, spare_couples(p), keep, false);
-    join_all(p, KIND_GROWN_CHILD, KIND_DEEP_PARENT, parents_of, any, keep, true);
-    join_all(p, KIND_ELDER, KIND_YOUNG_COUPLE, children_of, (spare_couples(p) + 1) / 2, keep,
+    join_all(p, RH_KIND_GROWN_CHILD, RH_KIND_LONE_PARENT, parents_of, spare_couples(p), keep,
              false);
-    join_all(p, KIND_LONE_ELDER, KIND_YOUNGER_FAMILY, children_of, any, keep, true);
-    join_all(p, KIND_GROWN_CHILD, KIND_PARENT, parents_of, any, keep, true);
-    join_all(p, KIND_ELDER, KIND_YOUNGER, children_of, any, keep, true);
+    join_all(p, RH_KIND_LONE_ELDER, RH_KIND_YOUNG_COUPLE, children_of, spare_couples(p), keep,
+             false);
+    join_all(p, RH_KIND_GROWN_CHILD, RH_KIND_DEEP_PARENT, parents_of, any, keep, true);
+    join_all(p, RH_KIND_ELDER, RH_KIND_YOUNG_COUPLE, children_of, (spare_couples(p) + 1) / 2,
+             keep, false);
+    join_all(p, RH_KIND_LONE_ELDER, RH_KIND_YOUNGER_FAMILY, children_of, any, keep, true);
+    join_all(p, RH_KIND_GROWN_CHILD, RH_KIND_PARENT, parents_of, any, keep, true);
+    join_all(p, RH_KIND_ELDER, RH_KIND_YOUNGER, children_of, any, keep, true);
     join_neighbours(p);
 }
 
@@ -702,7 +416,8 @@ households_away(rh_nest_block *b)
         plan p = open_plan(b, g);
         if (p.alive > p.target) {
             join_orphans(&p);
-            join_all(&p, KIND_GROWN_CHILD, KIND_PARENT, parents_of, p.n, p.keep_singles, true);
+            join_all(&p, RH_KIND_GROWN_CHILD, RH_KIND_PARENT, parents_of, p.n, p.keep_singles,
+                     true);
             join_neighbours(&p);
         }
     }
@@ -732,7 +447,7 @@ link_runs(rh_nest_block *b)
     memset(links, 0, b->n_home_units * sizeof *links);
     for (uint32_t u = 0; u < b->n_home_units; u++) {
         const rh_nest_unit *unit = &s->unit[u];
-        at_home[root_of(s, u)] |= unit->size > 0;
+        at_home[rh_nest_root(s, u)] |= unit->size > 0;
         if ((unit->flags & RH_UNIT_ALIVE) && (unit->flags & RH_UNIT_ADULT) &&
             unit->oldest >= 38) {
             shelf_put(&parents, unit->oldest, u);
@@ -753,11 +468,11 @@ link_runs(rh_nest_block *b)
         if (parent == RH_NOBODY) {
             continue;
         }
-        uint32_t root = root_of(s, parent);
+        uint32_t root = rh_nest_root(s, parent);
         if (age < RH_MINOR && never && !may_follow(b, root, (unsigned)age)) {
             continue;
         }
-        append(s, root, u);
+        rh_nest_append(s, root, u);
         if (++links[parent] < LINKS_MAX) {
             shelf_put(&parents, (unsigned)(age + GENERATION), parent);
         }
@@ -767,12 +482,7 @@ link_runs(rh_nest_block *b)
 void
 rh_nest_homes(rh_nest_block *b)
 {
-    rh_nest *s = b->s;
-    for (uint32_t g = 0; g < b->n_groups; g++) {
-        make_units(b, &s->group[g]);
-        b->n_home_units = g < b->n_home ? b->n_units : b->n_home_units;
-    }
-    link_apart(b);
+    rh_nest_units(b);
     households_away(b);
     households_home(b);
     link_runs(b);

@@ -1,6 +1,7 @@
-/* The making of one block, shared by its three steps (internal to synth):
+/* The making of one block, shared by its steps (internal to synth):
  *   synth_family.c  residents → couples, and children with their mothers
- *   synth_home.c    these → households of the county's numbers and kinds
+ *   synth_unit.c    these → units, what one family has in one leaf
+ *   synth_home.c    units → households of the county's numbers and kinds
  *   synth_block.c   households → runs of words in the store
  *
  * Members stay where they were dealt; `partner` and `kid` tie them together. A unit is what one family

@@ -37,7 +37,7 @@ typedef struct rh_profile {
 /* Fit the profile of one county to its columns. Pure function; never fails. */
 void rh_profile_fit(const rh_region *region, uint32_t county, rh_profile *out);
 
-/* Kinds of units (synth_home.c) as masks: what oldest member, youngest parent and state admit. */
+/* Kinds of units (synth_unit.h) as masks: what oldest member, youngest parent and state admit. */
 typedef struct rh_nest_kinds {
     uint16_t oldest[128], parent[128], state[128];
 } rh_nest_kinds;

@@ -152,13 +152,3 @@ rh_parameter_profile(const rh_parameters *p, const char *name, unsigned sex,
     }
     return RH_OK;
 }
-
-unsigned
-rh_parameters_tagged(const rh_parameters *p, const char *tag)
-{
-    unsigned n = 0;
-    for (unsigned i = 0; i < p->n; i++) {
-        n += strcmp(p->entry[i].tag, tag) == 0;
-    }
-    return n;
-}

@@ -29,7 +29,4 @@ RH_MUST_CHECK rh_status rh_parameter_profile(const rh_parameters *p, const char 
                                              unsigned sex, float profile[RH_PROFILE_AGES],
                                              rh_err *err);
 
-/* Number of entries with the given tag, for printing how much is assumed. */
-unsigned rh_parameters_tagged(const rh_parameters *p, const char *tag);
-
 #endif

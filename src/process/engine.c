@@ -338,7 +338,7 @@ init(rh_engine *engine, rh_err *err)
                        o->kernel);
     }
     RH_TRY(rh_bounds_init(&engine->bounds, engine->world, engine->process, engine->n_processes,
-                          o->headroom, o->groups, err));
+                          o->headroom, o->levels, err));
     RH_NEW(engine->home, (size_t)o->n_threads * RH_STATES, err);
     RH_NEW(engine->rate, RH_CLASSES, err);
     RH_NEW(engine->last_births, region->county.n, err);

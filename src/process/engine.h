@@ -20,7 +20,7 @@ typedef struct rh_engine_options {
     double headroom;    /* multiplies every process's headroom; 1 by default (tests vary it) */
     const char *kernel; /* due-scan kernel by name; NULL: the best of the machine */
     const unsigned *county_order;     /* hand-out order of counties; NULL: largest first */
-    unsigned groups;                  /* most levels of counties (bounds.h); 0: the usual */
+    unsigned levels;                  /* most levels of counties (bounds.h); 0: the usual */
     const rh_process *const *process; /* NULL: process.def */
     unsigned n_processes;
     unsigned process_of_fixed_ages;

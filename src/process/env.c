@@ -3,14 +3,20 @@
 
 #include "process/live.h"
 
+/* One fewer of kind `from`, one more of kind `to`. */
+static void
+recount(uint32_t *count, unsigned from, unsigned to)
+{
+    count[from]--;
+    count[to]++;
+}
+
 void
 rh_env_set_activity(rh_env *env, uint32_t i, enum rh_activity activity)
 {
     rh_person w = env->word[i];
-    uint32_t *count =
-        env->tally->county[rh_env_county(env, w)].activity[rh_person_residence(w) & 1];
-    count[rh_person_activity(w)]--;
-    count[activity]++;
+    rh_county_tally *here = &env->tally->county[rh_env_county(env, w)];
+    recount(here->activity[rh_person_residence(w) & 1], rh_person_activity(w), activity);
     env->word[i] = rh_person_with_activity(w, activity);
 }
 
@@ -18,10 +24,8 @@ void
 rh_env_set_education(rh_env *env, uint32_t i, enum rh_education education)
 {
     rh_person w = env->word[i];
-    uint32_t *count =
-        env->tally->county[rh_env_county(env, w)].education[rh_person_residence(w) & 1];
-    count[rh_person_education(w)]--;
-    count[education]++;
+    rh_county_tally *here = &env->tally->county[rh_env_county(env, w)];
+    recount(here->education[rh_person_residence(w) & 1], rh_person_education(w), education);
     env->word[i] = rh_person_with_education(w, education);
 }
 
@@ -29,13 +33,10 @@ void
 rh_env_set_hukou(rh_env *env, uint32_t i, enum rh_hukou hukou)
 {
     rh_person w = env->word[i];
-    uint32_t county = rh_env_county(env, w);
-    uint32_t *count = env->tally->county[county]
-                          .status[rh_person_residence(w) & 1][rh_env_class(env, w, county)];
-    count[rh_person_hukou(w)]--;
-    count[hukou]++;
-    env->tally->registered_hukou[env->county][rh_person_hukou(w)]--;
-    env->tally->registered_hukou[env->county][hukou]++;
+    uint32_t county = rh_env_county(env, w), part = rh_person_residence(w) & 1;
+    enum rh_migrant_class class = rh_env_class(env, w, county);
+    recount(env->tally->county[county].status[part][class], rh_person_hukou(w), hukou);
+    recount(env->tally->registered_hukou[env->county], rh_person_hukou(w), hukou);
     env->word[i] = rh_person_with_hukou(w, hukou);
 }
 

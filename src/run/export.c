@@ -3,15 +3,15 @@
  * The file is written beside its place and renamed when it is complete. */
 #include "core/mem.h"
 #include "core/text.h"
+#include "io/csv.h"
 #include "io/gpkg.h"
+#include "io/workbook.h"
 #include "run/report_common.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
-#include <xlsxwriter.h>
 
 typedef struct export
 {
@@ -58,24 +58,6 @@ read_values(const export *e, int year, enum rh_value_level level, enum rh_value_
 
 /* ---- CSV ---- */
 
-/* A cell, quoted where it must be. */
-static void
-csv_text(FILE *out, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"') {
-            fputc('"', out);
-        }
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
 static void
 csv_rows(const export *e, int year, enum rh_value_level level, enum rh_value_part part,
          FILE *out)
@@ -88,7 +70,7 @@ csv_rows(const export *e, int year, enum rh_value_level level, enum rh_value_par
             const double value = e->values[(size_t)c * n + i];
             if (isfinite(value)) {
                 fprintf(out, "%u,", (unsigned)e->run->place[level][i].code);
-                csv_text(out, e->run->place[level][i].name);
+                rh_csv_put(out, e->run->place[level][i].name);
                 fprintf(out, ",%s,%s,%d,%s,%.15g,%s%s%s\n", rh_level_name(level), r->id, year,
                         rh_part_name(part), value, r->unit, synthetic ? "," : "",
                         synthetic && level > RH_PROVINCE ? RH_SYNTHETIC_NOTE : "");
@@ -208,10 +190,10 @@ sheet_of_meanings(const export *e, lxw_workbook *book, lxw_format *bold, rh_err 
     return RH_OK;
 }
 
-/* The rows of the workbook. */
 static rh_status
-fill_book(const export *e, lxw_workbook *book, rh_err *err)
+fill_book(const void *context, lxw_workbook *book, rh_err *err)
 {
+    const export *e = context;
     lxw_format *bold = workbook_add_format(book);
     format_set_bold(bold);
     for (int level = (int)e->level; level <= (int)e->last_level; level++) {
@@ -220,50 +202,11 @@ fill_book(const export *e, lxw_workbook *book, rh_err *err)
     return sheet_of_meanings(e, book, bold, err);
 }
 
-static rh_status
-copy_file(const export *e, int from, const char *file, rh_err *err)
-{
-    char bytes[1 << 14];
-    FILE *out = fopen(file, "wb");
-    if (out == NULL) {
-        return write_fail(e, strerror(errno), err);
-    }
-    ssize_t n;
-    for (off_t at = 0; (n = pread(from, bytes, sizeof bytes, at)) > 0; at += n) {
-        if (fwrite(bytes, 1, (size_t)n, out) != (size_t)n) {
-            break;
-        }
-    }
-    const int why = errno;
-    if (fclose(out) != 0 || n != 0) {
-        return write_fail(e, strerror(n != 0 ? why : errno), err);
-    }
-    return RH_OK;
-}
-
-/* The library would print sentences of its own about a full disk, so it packs into memory.
- * constant_memory writes row by row: 30,000 rows of counties stay small. */
+/* Row by row: 30,000 rows of counties stay small. */
 static rh_status
 write_xlsx(const export *e, const char *file, rh_err *err)
 {
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE};
-    int memory = memfd_create("xlsx", MFD_CLOEXEC);
-    if (memory < 0) {
-        return write_fail(e, strerror(errno), err);
-    }
-    char name[40];
-    snprintf(name, sizeof name, "/proc/self/fd/%d", memory);
-    lxw_workbook *book = workbook_new_opt(name, &options);
-    rh_status status =
-        book != NULL ? fill_book(e, book, err) : write_fail(e, "not enough memory", err);
-    if (book != NULL && workbook_close(book) != LXW_NO_ERROR && status == RH_OK) {
-        status = write_fail(e, "the sheets cannot be packed", err);
-    }
-    if (status == RH_OK) {
-        status = copy_file(e, memory, file, err);
-    }
-    close(memory);
-    return status;
+    return rh_workbook_write(file, e->path, true, fill_book, e, err);
 }
 
 /* ---- GeoPackage ---- */
