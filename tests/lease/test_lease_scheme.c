@@ -190,17 +190,20 @@ two_thirds_of_all_members_decide(void **unused)
 {
     (void)unused;
     static const struct {
-        int64_t attended, yes, state;
-    } vote[] = {{667, 667, rh_scheme_state_passed},   {1000, 666, rh_scheme_state_failed},
-                {666, 666, rh_scheme_state_failed},   {670, 600, rh_scheme_state_failed},
-                {1000, 1000, rh_scheme_state_passed}, {0, 0, rh_scheme_state_failed}};
+        int64_t attended, yes, state, n;
+    } vote[] = {
+        {667, 667, rh_scheme_state_passed, 1000},   {1000, 666, rh_scheme_state_failed, 1000},
+        {666, 666, rh_scheme_state_failed, 1000},   {670, 600, rh_scheme_state_failed, 1000},
+        {1000, 1000, rh_scheme_state_passed, 1000}, {0, 0, rh_scheme_state_failed, 1000},
+        {666, 666, rh_scheme_state_passed, 999}, /* two thirds exactly: 以上 includes the number */
+        {666, 665, rh_scheme_state_failed, 999},    {665, 665, rh_scheme_state_failed, 999}};
     for (size_t i = 0; i < sizeof vote / sizeof vote[0]; i++) {
         T(t);
-        int64_t meeting =
-            meeting_of(&t, rh_scheme_purpose_homestead_use, rh_meeting_kind_assembly, 995);
+        int64_t meeting = meeting_of(&t, rh_scheme_purpose_homestead_use,
+                                     rh_meeting_kind_assembly, vote[i].n - 5);
         rh_command_meeting_count c = count_of(&t, meeting, vote[i].attended, vote[i].yes);
         small_must(&t, RH_DO_meeting_count, &c, t.village[0].supervisor, rh_role_supervisors);
-        assert_int_equal(SMALL_GET(&t, meeting, meeting)->roll, 1000);
+        assert_int_equal(SMALL_GET(&t, meeting, meeting)->roll, vote[i].n);
         assert_int_equal(state_of(&t, 1), vote[i].state);
         small_close(&t);
     }
