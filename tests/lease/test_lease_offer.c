@@ -263,6 +263,26 @@ a_right_holder_who_comes_later_consents_too(void **unused)
     small_close(&t);
 }
 
+/* Nobody left who could consent: no offer, though no consent is missing. */
+static void
+an_offer_without_right_holders_goes_no_further(void **unused)
+{
+    (void)unused;
+    T(t);
+    int64_t id = offer_in(&t, 2, rh_offer_state_consented);
+    for (int64_t m = 1; m <= small_newest(&t, RH_ROW_household_member); m++) {
+        if (SMALL_GET(&t, household_member, m)->household == t.household[2].party) {
+            rh_command_household_member_end end = {m, small_today(&t)};
+            small_must(&t, RH_DO_household_member_end, &end, t.officer, rh_role_township);
+        }
+    }
+    small_days(&t, 1);
+    rh_command_offer_verify verify = {id};
+    small_refused(&t, RH_DO_offer_verify, &verify, t.village[0].clerk, rh_role_clerk,
+                  RH_GUARD_all_have_consented);
+    small_close(&t);
+}
+
 /* S5: one of three withdraws, in every state before signing: the offer stops, for good; a lease in negotiation is dropped. */
 static void
 one_who_withdraws_stops_the_offer(void **unused)
@@ -962,6 +982,7 @@ main(void)
         cmocka_unit_test(every_adult_right_holder_consents),
         cmocka_unit_test(the_guardian_signs_for_who_lacks_capacity),
         cmocka_unit_test(a_right_holder_who_comes_later_consents_too),
+        cmocka_unit_test(an_offer_without_right_holders_goes_no_further),
         cmocka_unit_test(one_who_withdraws_stops_the_offer),
         cmocka_unit_test(after_signing_consent_is_not_withdrawn),
         cmocka_unit_test(an_offer_ends_with_the_succession),
