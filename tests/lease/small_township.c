@@ -14,6 +14,48 @@ static const int64_t one_day = INT64_C(24) * 3600 * 1000;
 
 /* ---- asking ---- */
 
+/* Does the table of rules let the command move an object of that kind so? `from` RH_FROM_NEW: it makes it. */
+static bool
+may_move(rh_command_kind command, rh_row_kind kind, uint64_t from, uint64_t to)
+{
+    const rh_rule *rule = rh_rule_of(command);
+    if (rule->object == kind && (rule->from & from) != 0 && (rule->to & to) != 0) {
+        return true;
+    }
+    int n;
+    const rh_also_rule *also = rh_also_rules(&n);
+    for (int i = 0; i < n; i++) {
+        if (also[i].command == command && also[i].object == kind &&
+            (also[i].from & from) != 0 && (also[i].to & to) != 0) {
+            return true;
+        }
+    }
+    const rh_due_rule *due = rh_due_rules(&n);
+    for (int i = 0; i < n; i++) {
+        if (command == RH_DO_tick && due[i].object == kind && (due[i].from & from) != 0 &&
+            (due[i].to & to) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Schemes and offers move only as the table says: what the model check proves of the table is then true of them. */
+static void
+assert_moves_by_rule(const small_township *t, rh_command_kind command, rh_row row)
+{
+    if (row.kind != RH_ROW_scheme && row.kind != RH_ROW_offer) {
+        return;
+    }
+    const void *former = rh_registry_get(t->shadow, row.kind, rh_row_head_of(row)->id);
+    int64_t to = rh_state_of(row.kind, row.record), from = rh_state_of(row.kind, former);
+    if (from != to &&
+        !may_move(command, row.kind, former == NULL ? RH_FROM_NEW : RH_BIT(from), RH_BIT(to))) {
+        fail_msg("%s moves a %s to %s without a rule", rh_command_type(command)->name,
+                 rh_row_type(row.kind)->name, rh_states_of(row.kind)->word[to]);
+    }
+}
+
 int
 small_do(small_township *t, rh_command_kind kind, const void *command, int64_t actor,
          int64_t role)
@@ -24,6 +66,7 @@ small_do(small_township *t, rh_command_kind kind, const void *command, int64_t a
         fail_msg("%s: %s", rh_command_type(kind)->name, t->err.text);
     }
     for (size_t i = 0; i < t->out.n_rows; i++) {
+        assert_moves_by_rule(t, kind, t->out.row[i]);
         assert_int_equal(rh_registry_apply(t->shadow, t->out.row[i], &t->err), RH_OK);
     }
     return t->out.refusals.n == 0 ? SMALL_DONE : (int)t->out.refusals.refusal[0].guard;

@@ -333,6 +333,9 @@ houses_stand_on_their_parcels_and_one_household_has_one(void **unused)
                RH_NONE);
     refused(&t, RH_DO_baunit_add, &unit, RH_GUARD_household_of_collective);
     small_member(&t, t.village[0].collective, person);
+    unit.collective = t.village[1].collective;
+    refused(&t, RH_DO_baunit_add, &unit, RH_GUARD_collective_of_village);
+    unit.collective = t.village[0].collective;
     must(&t, RH_DO_baunit_add, &unit);
     small_close(&t);
 }

@@ -74,6 +74,15 @@ rh_guard_one_homestead(const rh_case *c, rh_refusal *why)
     return unit == 0;
 }
 
+bool
+rh_guard_collective_of_village(const rh_case *c, rh_refusal *why)
+{
+    (void)why;
+    const rh_command_baunit_add *ask = RH_COMMAND(c, baunit_add);
+    return rh_place_within(c->registry, RH_GET(c->registry, parcel, ask->parcel)->village,
+                           RH_GET(c->registry, party, ask->collective)->place);
+}
+
 /* Of baunit_add and rrr_succeed. */
 bool
 rh_guard_household_of_collective(const rh_case *c, rh_refusal *why)

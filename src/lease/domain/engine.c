@@ -134,7 +134,8 @@ kind_of_object(int64_t object)
     return of[object];
 }
 
-/* Fill the case with an object and with what it belongs to; a later, more particular place wins over an earlier one only when there is none. */
+/* Fill the case with an object and with what it belongs to. What a command names first is what it is about: a later object of the same kind (the
+ * offer of a bid that is named beside another offer) does not take its place. */
 static void
 take_object(rh_case *c, rh_row_kind kind, int64_t id)
 {
@@ -164,24 +165,24 @@ take_object(rh_case *c, rh_row_kind kind, int64_t id)
         take_object(c, RH_ROW_parcel, ((const rh_row_building *)row)->parcel);
         break;
     case RH_ROW_baunit:
-        c->baunit = row;
-        place = c->baunit->village;
+        c->baunit = c->baunit == NULL ? row : c->baunit;
+        place = ((const rh_row_baunit *)row)->village;
         break;
     case RH_ROW_rrr:
         take_object(c, RH_ROW_baunit, ((const rh_row_rrr *)row)->baunit);
         break;
     case RH_ROW_scheme:
-        c->scheme = row;
-        place = c->scheme->village;
+        c->scheme = c->scheme == NULL ? row : c->scheme;
+        place = ((const rh_row_scheme *)row)->village;
         break;
     case RH_ROW_meeting:
-        c->meeting = row;
-        take_object(c, RH_ROW_scheme, c->meeting->scheme);
+        c->meeting = c->meeting == NULL ? row : c->meeting;
+        take_object(c, RH_ROW_scheme, ((const rh_row_meeting *)row)->scheme);
         break;
     case RH_ROW_offer:
-        c->offer = row;
-        place = c->offer->village;
-        take_object(c, RH_ROW_baunit, c->offer->baunit);
+        c->offer = c->offer == NULL ? row : c->offer;
+        place = ((const rh_row_offer *)row)->village;
+        take_object(c, RH_ROW_baunit, ((const rh_row_offer *)row)->baunit);
         break;
     case RH_ROW_bid:
         take_object(c, RH_ROW_offer, ((const rh_row_bid *)row)->offer);
@@ -195,9 +196,9 @@ take_object(rh_case *c, rh_row_kind kind, int64_t id)
                            ((const rh_row_objection *)row)->object_id);
         break;
     case RH_ROW_lease:
-        c->lease = row;
-        place = c->lease->village;
-        take_object(c, RH_ROW_baunit, c->lease->baunit);
+        c->lease = c->lease == NULL ? row : c->lease;
+        place = ((const rh_row_lease *)row)->village;
+        take_object(c, RH_ROW_baunit, ((const rh_row_lease *)row)->baunit);
         break;
     case RH_ROW_sublet:
         take_object(c, RH_ROW_lease, ((const rh_row_sublet *)row)->lease);

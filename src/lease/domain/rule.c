@@ -9,6 +9,7 @@
 #define S(list, ...) (0 RH_MAP(STATE_BIT, list, __VA_ARGS__))
 #define ANY UINT64_MAX
 #define NEW RH_FROM_NEW
+#define SAME UINT64_C(0)
 #define FROM(states) states
 #define TO(states) states
 #define GUARD_OF(list, guard) RH_GUARD_##guard,
