@@ -17,6 +17,10 @@ static void
 write_words(FILE *out, const rh_codes *codes, uint64_t set)
 {
     const char *between = "";
+    if (set != UINT64_MAX && (set & RH_FROM_NEW) != 0) {
+        fputs("(new)", out);
+        between = " ";
+    }
     for (int i = 0; codes != NULL && i < codes->n && set != UINT64_MAX; i++) {
         if ((set & RH_BIT(i)) != 0) {
             fprintf(out, "%s%s", between, codes->word[i]);
@@ -50,6 +54,19 @@ write_commands(FILE *out)
         for (int i = 0; i < rule->n; i++) {
             fprintf(out, "%s%s", i == 0 ? "" : " ", rh_guard_name(rule->guard[i]));
         }
+        fputs(" |\n", out);
+    }
+    fputs("\n### What else a command moves\n\n| command | object | from | to "
+          "|\n|---|---|---|---|\n",
+          out);
+    int n;
+    const rh_also_rule *also = rh_also_rules(&n);
+    for (int i = 0; i < n; i++) {
+        fprintf(out, "| `%s` | %s | ", rh_command_type(also[i].command)->name,
+                rh_row_type(also[i].object)->name);
+        write_words(out, rh_states_of(also[i].object), also[i].from);
+        fputs(" | ", out);
+        write_words(out, rh_states_of(also[i].object), also[i].to);
         fputs(" |\n", out);
     }
 }

@@ -1,41 +1,30 @@
 /* From the signatures to the start: the result on notice (lease_publicise), the filing (lease_file). Not filing does not make a lease void
  * (民法典 706); the platform's own steps want it. */
 #include "domain/lease_life.h"
-#include "domain/lease_terms.h"
-#include "domain/setting.h"
+#include "domain/notice_run.h"
 
 static const rh_row_notice *
-notice_of(const rh_registry *r, const rh_row_lease *l)
+notice_of(const rh_case *c)
 {
-    for (int64_t id = rh_first(r, RH_BY_notice_object_id, l->id); id != 0;
-         id = rh_next(r, RH_BY_notice_object_id, id)) {
-        const rh_row_notice *n = RH_GET(r, notice, id);
-        if (n->object == rh_notice_object_lease) {
-            return n;
-        }
-    }
-    return NULL;
+    return rh_notice_of(c->registry, rh_notice_object_lease, c->lease->id);
 }
 
 bool
 rh_guard_result_notice_over(const rh_case *c, rh_refusal *why)
 {
-    const rh_row_notice *n = notice_of(c->registry, c->lease);
-    if (n == NULL || c->today > n->last) {
-        return true;
-    }
-    rh_say(why, RH_FIELD_DATE, n->last);
-    rh_say(why, RH_FIELD_INT, n->last + 1 - c->today);
-    return false;
+    const rh_row_notice *n = notice_of(c);
+    int64_t last = n->days_left == RH_NONE ? n->last : c->today + n->days_left;
+    rh_say(why, RH_FIELD_DATE, last);
+    rh_say(why, RH_FIELD_INT, last + 1 - c->today);
+    return rh_notice_complete(n, c->today);
 }
 
 bool
 rh_guard_result_without_objection(const rh_case *c, rh_refusal *why)
 {
     const rh_registry *r = c->registry;
-    const rh_row_notice *n = notice_of(r, c->lease);
     int64_t open = 0;
-    for (int64_t id = n == NULL ? 0 : rh_first(r, RH_BY_objection_notice, n->id); id != 0;
+    for (int64_t id = rh_first(r, RH_BY_objection_notice, notice_of(c)->id); id != 0;
          id = rh_next(r, RH_BY_objection_notice, id)) {
         open += RH_GET(r, objection, id)->state != rh_objection_state_rejected;
     }
@@ -47,18 +36,10 @@ void
 rh_do_lease_publicise(rh_case *c)
 {
     const rh_row_lease *l = c->lease;
-    const rh_row_scheme *scheme = RH_GET(c->registry, scheme, l->scheme);
-    int64_t days =
-        scheme != NULL ? scheme->notice_days : rh_setting(c, rh_parameter_notice_days);
-    days = days < RH_NOTICE_FLOOR ? RH_NOTICE_FLOOR : days;
-    rh_row_notice *n = RH_MAKE(c, notice);
-    n->object = rh_notice_object_lease;
-    n->object_id = l->id;
-    n->text = RH_COMMAND(c, lease_publicise)->text;
-    n->first = c->today + 1; /* the day of posting is not counted (民法典 201) */
-    n->last = c->today + days;
-    n->days = days;
-    n->place = l->village;
+    int64_t days = RH_GET(c->registry, scheme, l->scheme)->notice_days;
+    days = days < RH_NOTICE_FEWEST ? RH_NOTICE_FEWEST : days;
+    const rh_row_notice *n = rh_notice_post(c, rh_notice_object_lease, l->id,
+                                            &RH_COMMAND(c, lease_publicise)->text, days);
     rh_lease_enter(c, l->id, rh_lease_state_result_public, n->last);
 }
 

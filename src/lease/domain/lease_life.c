@@ -2,6 +2,7 @@
 #include "domain/lease_life.h"
 
 #include "domain/calendar_day.h"
+#include "domain/offer_life.h"
 #include "domain/setting.h"
 
 static const int64_t alert_months[] = {12, 6, 3};
@@ -134,10 +135,8 @@ rh_lease_drop(rh_case *c, const rh_row_lease *l)
     const rh_row_scheme *scheme = RH_GET(r, scheme, offer->scheme);
     bool again = scheme != NULL && scheme->state == rh_scheme_state_active &&
                  rh_consents_stand(r, offer->id);
-    rh_row_offer *changed = RH_CHANGE(c, offer, offer->id);
-    changed->state = again ? rh_offer_state_open : rh_offer_state_lapsed;
-    changed->since = c->today;
-    changed->until = again ? c->today + rh_setting(c, rh_parameter_match_days) : RH_NONE;
+    rh_offer_enter(c, offer->id, again ? rh_offer_state_open : rh_offer_state_lapsed,
+                   again ? c->today + rh_setting(c, rh_parameter_match_days) : RH_NONE);
 }
 
 void

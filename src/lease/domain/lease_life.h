@@ -25,7 +25,6 @@ rh_lease_in(const rh_row_lease *l, uint64_t states)
 
 enum {
     RH_LAW_YEARS = 20,   /* 民法典 705: no lease runs longer */
-    RH_NOTICE_FLOOR = 5, /* natural days: no township may set fewer */
     RH_REMIND_DAYS =
         30, /* a step that nobody takes is called to mind again after so many days */
     RH_SUBLET_MONTHS = 6 /* 民法典 718: silence for so long is consent */

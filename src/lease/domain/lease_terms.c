@@ -2,24 +2,11 @@
 #include "domain/lease_terms.h"
 
 #include "domain/calendar_day.h"
+#include "domain/offer_fact.h"
 #include "domain/setting.h"
 #include "domain/split.h"
 
 #include <string.h>
-
-const rh_row_scheme *
-rh_scheme_in_force(const rh_registry *r, int64_t collective)
-{
-    for (int64_t id = rh_first(r, RH_BY_scheme_collective, collective); id != 0;
-         id = rh_next(r, RH_BY_scheme_collective, id)) {
-        const rh_row_scheme *s = RH_GET(r, scheme, id);
-        if (s->state == rh_scheme_state_active &&
-            s->purpose == rh_scheme_purpose_homestead_use) {
-            return s;
-        }
-    }
-    return NULL;
-}
 
 /* The day from which nothing is due or paid yet: lines cover the term without a gap, so it is the day of one, or the end. */
 static int64_t
@@ -84,7 +71,7 @@ of_renewal(const rh_case *c, const rh_command_lease_renew *ask)
     t.rent.start = t.start;
     t.rent.end = t.end;
     t.rent.fen_year = ask->fen_year;
-    t.scheme = rh_scheme_in_force(c->registry, c->lease->collective);
+    t.scheme = rh_homestead_scheme(c->registry, c->lease->collective);
     if (t.scheme != NULL) {
         t.farmer_bp = t.scheme->farmer_bp;
         t.collective_bp = t.scheme->collective_bp;
@@ -283,8 +270,9 @@ bool
 rh_guard_rent_at_floor(const rh_case *c, rh_refusal *why)
 {
     rh_lease_terms t = rh_terms_of(c);
-    int64_t floor = t.scheme == NULL ? 0 : t.scheme->floor_fen_m2_year;
-    int64_t least = rh_scaled(floor, rh_floor_area(c->registry, c->lease->baunit), 10000);
+    const rh_row_baunit *unit = RH_GET(c->registry, baunit, c->lease->baunit);
+    int64_t floor = t.scheme == NULL ? 0 : t.scheme->floor_fen_m2_year,
+            least = t.scheme == NULL ? 0 : rh_floor_rent(c->registry, t.scheme, unit);
     if (t.rent.fen_year >= least) {
         return true;
     }

@@ -23,9 +23,6 @@ rh_lease_terms rh_terms_of(const rh_case *c);
 rh_rent_terms rh_rent_after(const rh_case *c, const rh_row_lease *l, int64_t end,
                             int64_t fen_year);
 
-/* The homestead scheme of a collective that is in force, or NULL. */
-const rh_row_scheme *rh_scheme_in_force(const rh_registry *r, int64_t collective);
-
 /* The floor area of the lease's house, cm². */
 int64_t rh_floor_area(const rh_registry *r, int64_t baunit);
 
