@@ -210,6 +210,11 @@ fill_registry(scene *s)
         c->role_grant_add.place = wide ? 1 : s->place;
         c->role_grant_add.party =
             party_of_kind(s, rh_party_kind_person, chance(a, 80) ? s->place : 0);
+        const rh_row_role_grant *former = RH_GET(s->r, role_grant, some(s, RH_ROW_role_grant));
+        if (former != NULL && former->valid_to != RH_NONE &&
+            chance(a, 70)) { /* another office */
+            c->role_grant_add.party = former->party;
+        }
         break;
     }
     case RH_DO_role_grant_end:
@@ -412,8 +417,9 @@ fill_scheme(scene *s)
     case RH_DO_scheme_draft:
         about_place(s, s->village != 0 ? s->village : 1 + between(a, 1, VILLAGES));
         c->scheme_draft.collective = s->collective;
-        c->scheme_draft.purpose = chance(a, 92) ? rh_scheme_purpose_homestead_use
-                                                : rh_scheme_purpose_construction_land;
+        c->scheme_draft.purpose = s->village != 0 || chance(a, 70)
+                                      ? rh_scheme_purpose_homestead_use
+                                      : rh_scheme_purpose_construction_land;
         c->scheme_draft.uses = chance(a, 80) ? 255 : between(a, 1, 255);
         split_of(a, &c->scheme_draft.farmer_bp, &c->scheme_draft.collective_bp,
                  &c->scheme_draft.reserve_bp);
@@ -422,8 +428,10 @@ fill_scheme(scene *s)
         return;
     case RH_DO_scheme_call:
         about_scheme(s, c->scheme_call.scheme);
-        c->scheme_call.kind =
-            chance(a, 88) ? rh_meeting_kind_assembly : rh_meeting_kind_representatives;
+        const rh_row_scheme *x = RH_GET(s->r, scheme, c->scheme_call.scheme);
+        bool land = x != NULL && x->purpose == rh_scheme_purpose_construction_land;
+        c->scheme_call.kind = chance(a, land ? 50 : 95) ? rh_meeting_kind_assembly
+                                                        : rh_meeting_kind_representatives;
         c->scheme_call.held =
             s->today + (chance(a, 85) ? between(a, 10, 14) : between(a, 0, 10));
         c->scheme_call.papers =
@@ -657,6 +665,9 @@ fill_amend(scene *s)
     }
     c->end = s->lease->end + ONE_OF(a, 0, 0, 0, -30, 30, 365, 3650);
     c->fen_year = s->lease->fen_year * ONE_OF(a, 100, 100, 90, 110) / 100;
+    if (chance(a, 5)) {
+        c->text = s->lease->text;
+    }
     c->farmer_bp = s->lease->farmer_bp;
     c->collective_bp = s->lease->collective_bp;
     c->reserve_bp = s->lease->reserve_bp;
@@ -753,7 +764,7 @@ fill_lease(scene *s)
             s->lease == NULL || chance(a, 60)
                 ? 0
                 : s->lease->deposit_fen * between(a, 0, 101) / 100;
-        c->lease_settle.source = some_source(s, s->out->kind);
+        c->lease_settle.source = chance(a, 80) ? some_source(s, s->out->kind) : RH_NONE;
         return;
     case RH_DO_lease_terminate:
         fill_terminate(s);

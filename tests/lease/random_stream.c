@@ -220,7 +220,10 @@ count(random_reach *reach, const random_ask *ask, const rh_outcome *out)
     if (out->refusals.n == 0) {
         reach->accepted[ask->kind]++;
         for (size_t i = 0; i < out->n_rows; i++) {
-            reach->kept[out->row[i].kind]++;
+            int64_t state = rh_state_of(out->row[i].kind, out->row[i].record);
+            if (state != RH_NONE) {
+                reach->entered[out->row[i].kind][state]++;
+            }
         }
         return;
     }
