@@ -191,6 +191,34 @@ households_have_one_head_who_can_act_and_guardians_where_needed(void **unused)
     small_close(&t);
 }
 
+/* The representative of a household with a homestead is a member of the collective: no outsider takes it over. */
+static void
+no_outsider_becomes_head_of_a_homestead(void **unused)
+{
+    (void)unused;
+    T(t);
+    const small_household *h = &t.household[0];
+    rh_command_household_member_end end = {0, small_today(&t)};
+    for (int64_t m = 1; m <= small_newest(&t, RH_ROW_household_member); m++) {
+        if (SMALL_GET(&t, household_member, m)->household == h->party) {
+            end.household_member = m;
+            must(&t, RH_DO_household_member_end, &end);
+        }
+    }
+    small_days(&t, 1);
+    rh_command_household_member_add c = {.household = h->party,
+                                         .person = t.lessee,
+                                         .right_holder = 1,
+                                         .head = 1,
+                                         .born = rh_day_of(1990, 1, 1),
+                                         .capacity = rh_capacity_full,
+                                         .guardian = RH_NONE};
+    refused(&t, RH_DO_household_member_add, &c, RH_GUARD_head_is_member);
+    c.person = h->adult[1];
+    must(&t, RH_DO_household_member_add, &c);
+    small_close(&t);
+}
+
 /* I17, I18: only the grounds of the law end a membership, and none of its inputs is a hukou. */
 static void
 membership_ends_on_listed_grounds_only(void **unused)
@@ -461,6 +489,7 @@ main(void)
         cmocka_unit_test(parameters_stay_in_bounds_and_do_not_reach_back),
         cmocka_unit_test(the_collectives_money_has_its_own_account),
         cmocka_unit_test(households_have_one_head_who_can_act_and_guardians_where_needed),
+        cmocka_unit_test(no_outsider_becomes_head_of_a_homestead),
         cmocka_unit_test(membership_ends_on_listed_grounds_only),
         cmocka_unit_test(mandates_are_given_by_the_principal_or_on_paper),
         cmocka_unit_test(houses_stand_on_their_parcels_and_one_household_has_one),
