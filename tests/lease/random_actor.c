@@ -37,6 +37,7 @@ weight_of(rh_command_kind kind)
     case RH_DO_payout_refuse:
         return 10;
     case RH_DO_offer_refuse:
+    case RH_DO_payout_reconcile:
         return 30;
     case RH_DO_lease_renew:
         return 40;
