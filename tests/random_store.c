@@ -2,6 +2,7 @@
 #include "random_store.h"
 
 #include "core/random.h"
+#include "io/run_file.h"
 
 #include <stdlib.h>
 
@@ -106,5 +107,32 @@ random_store(rh_store *store, const rh_region *region, uint64_t seed, uint32_t h
                 block->word[block->count++] = run[i];
             }
         }
+    }
+}
+
+void
+random_run(const char *path, const rh_region *region)
+{
+    static char text[] = "x", title[] = "小地方";
+    rh_scenario scenario = {
+        .title = title, .text = text, .sample = 1, .output = RH_OUTPUT_COUNTY};
+    rh_run_file *file = NULL;
+    rh_status status = rh_run_file_create(path, region, &scenario, &file, NULL);
+    for (int y = 2010; y < 2012 && status == RH_OK; y++) {
+        rh_tally tally;
+        rh_store store;
+        random_store(&store, region, (uint64_t)y, 20, y);
+        status = rh_tally_init(&tally, region, NULL);
+        if (status == RH_OK) {
+            status = rh_tally_recount(&tally, region, &store, 1, NULL);
+        }
+        if (status == RH_OK) {
+            status = rh_run_file_year(file, y, &tally, NULL, NULL);
+        }
+        rh_tally_release(&tally);
+        rh_store_release(&store);
+    }
+    if (status != RH_OK || rh_run_file_close(file, NULL) != RH_OK) {
+        abort();
     }
 }

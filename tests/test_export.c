@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "io/csv.h"
-#include "io/run_file.h"
 #include "random_store.h"
 #include "run/report.h"
 #include "tiny_region.h"
@@ -25,27 +24,12 @@ typedef struct bench {
 static int
 set_up(void **state)
 {
-    static char text[] = "x", title[] = "小地方";
     bench *b = calloc(1, sizeof *b);
     strcpy(b->folder, "/tmp/ronghe_export_XXXXXX");
     assert_non_null(mkdtemp(b->folder));
     snprintf(b->run, sizeof b->run, "%s/run.gpkg", b->folder);
     rh_region *region = tiny_region();
-    rh_scenario scenario = {
-        .title = title, .text = text, .sample = 1, .output = RH_OUTPUT_COUNTY};
-    rh_run_file *file = NULL;
-    assert_int_equal(rh_run_file_create(b->run, region, &scenario, &file, NULL), RH_OK);
-    for (int y = 2010; y < 2012; y++) {
-        rh_tally tally;
-        rh_store store;
-        random_store(&store, region, (uint64_t)y, 20, y);
-        assert_int_equal(rh_tally_init(&tally, region, NULL), RH_OK);
-        assert_int_equal(rh_tally_recount(&tally, region, &store, 1, NULL), RH_OK);
-        assert_int_equal(rh_run_file_year(file, y, &tally, NULL, NULL), RH_OK);
-        rh_tally_release(&tally);
-        rh_store_release(&store);
-    }
-    assert_int_equal(rh_run_file_close(file, NULL), RH_OK);
+    random_run(b->run, region);
     rh_region_free(region);
     *state = b;
     return 0;

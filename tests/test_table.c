@@ -375,24 +375,9 @@ static void
 test_a_run_is_a_table_of_places(void **state)
 {
     (void)state;
-    static char text[] = "x", title[] = "小地方";
     rh_region *region = tiny_region();
-    rh_scenario scenario = {
-        .title = title, .text = text, .sample = 1, .output = RH_OUTPUT_COUNTY};
-    rh_run_file *file = NULL;
     const char *name = at("run.gpkg");
-    assert_int_equal(rh_run_file_create(name, region, &scenario, &file, NULL), RH_OK);
-    for (int y = 2010; y < 2012; y++) {
-        rh_tally tally;
-        rh_store store;
-        random_store(&store, region, (uint64_t)y, 20, y);
-        assert_int_equal(rh_tally_init(&tally, region, NULL), RH_OK);
-        assert_int_equal(rh_tally_recount(&tally, region, &store, 1, NULL), RH_OK);
-        assert_int_equal(rh_run_file_year(file, y, &tally, NULL, NULL), RH_OK);
-        rh_tally_release(&tally);
-        rh_store_release(&store);
-    }
-    assert_int_equal(rh_run_file_close(file, NULL), RH_OK);
+    random_run(name, region);
 
     rh_csv *t = opened(name, NULL);
     assert_int_equal(rh_csv_rows(t), region->county.n);
