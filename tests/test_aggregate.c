@@ -15,6 +15,7 @@
 #include "evaluate/aggregate_mpi.h"
 #include "evaluate/aggregate_outrank.h"
 #include "evaluate/index_aggregate.h"
+#include "must.h"
 
 enum { N = 40, M = 4 };
 
@@ -22,14 +23,6 @@ enum { N = 40, M = 4 };
 
 static const double even[M] = {0.25, 0.25, 0.25, 0.25};
 static const int up[M] = {1, 1, 1, 1};
-
-static void
-must(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fail_msg("%s", err->text);
-    }
-}
 
 /* Values of 80 … 120; unit 7 is best in everything, unit 3 worst. */
 static void

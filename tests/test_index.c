@@ -2,6 +2,7 @@
 #include "core/mem.h"
 #include "evaluate/index_answer.h"
 #include "evaluate/index_uncertain.h"
+#include "must.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,14 +15,6 @@
 #include <string.h>
 
 #define GAP ((double)NAN)
-
-static void
-ok(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fail_msg("%s", err->text);
-    }
-}
 
 static void
 close_to(double got, double want)
@@ -60,7 +53,7 @@ test_means_and_medians_fill_by_group(void **state)
         rh_missing_report report;
         memcpy(y, x, sizeof y);
         rh_missing how = {.method = want[k].method};
-        ok(rh_missing_fill_cells(&how, y, 6, 1, group, 2, &report, &err), &err);
+        must(rh_missing_fill_cells(&how, y, 6, 1, group, 2, &report, &err), &err);
         close_to(y[2], want[k].third);
         close_to(y[4], want[k].fifth);
         close_to(y[0], 1);
@@ -78,7 +71,7 @@ test_a_group_without_values_stays_missing_and_is_counted(void **state)
     rh_err err = {0};
     rh_missing_report report;
     rh_missing how = {.method = RH_FILL_GROUP_MEAN};
-    ok(rh_missing_fill_cells(&how, y, 4, 1, group, 2, &report, &err), &err);
+    must(rh_missing_fill_cells(&how, y, 4, 1, group, 2, &report, &err), &err);
     assert_true(isnan(y[2]) && isnan(y[3]));
     assert_int_equal(report.left, 2);
 }
@@ -102,7 +95,7 @@ test_em_finds_the_regression_of_two_columns(void **state)
     rh_err err = {0};
     rh_missing_report report;
     rh_missing how = {.method = RH_FILL_EM};
-    ok(rh_missing_fill_cells(&how, x, 10, 2, NULL, 0, &report, &err), &err);
+    must(rh_missing_fill_cells(&how, x, 10, 2, NULL, 0, &report, &err), &err);
     assert_true(fabs(x[18] - (sy + sxy / sxx * (9 - sx))) < 1e-6);
     assert_true(fabs(x[19] - (sy + sxy / sxx * (10 - sx))) < 1e-6);
     assert_false(report.shrunk);
@@ -150,7 +143,7 @@ test_em_with_gaps_in_both_columns_agrees_with_its_twin(void **state)
     memcpy(y, x, sizeof x);
     rh_err err = {0};
     rh_missing how = {.method = RH_FILL_EM};
-    ok(rh_missing_fill_cells(&how, x, 12, 2, NULL, 0, NULL, &err), &err);
+    must(rh_missing_fill_cells(&how, x, 12, 2, NULL, 0, NULL, &err), &err);
     twin_em(y, y + 12, 12);
     for (int i = 0; i < 24; i++) {
         assert_true(fabs(x[i] - y[i]) < 1e-6);
@@ -174,8 +167,8 @@ test_em_does_not_mind_the_unit_of_a_column_or_repeated_columns(void **state)
     rh_err err = {0};
     rh_missing_report report;
     rh_missing how = {.method = RH_FILL_EM};
-    ok(rh_missing_fill_cells(&how, x, 8, 3, NULL, 0, &report, &err), &err);
-    ok(rh_missing_fill_cells(&how, y, 8, 3, NULL, 0, &report, &err), &err);
+    must(rh_missing_fill_cells(&how, x, 8, 3, NULL, 0, &report, &err), &err);
+    must(rh_missing_fill_cells(&how, y, 8, 3, NULL, 0, &report, &err), &err);
     assert_true(isfinite(x[3]) && isfinite(x[12]));
     assert_true(fabs(y[3] - (1000 * x[3] + 5)) < 1e-6);
     assert_true(fabs(y[12] - x[12]) < 1e-9);
@@ -188,7 +181,7 @@ test_neighbours_are_those_that_are_alike(void **state)
     double x[15] = {1, 1.1, 0.9, 9, 9.2, /**/ 5, 5.1, 4.9, 1, 1.2, /**/ GAP, 20, 22, 80, 90};
     rh_err err = {0};
     rh_missing how = {.method = RH_FILL_NEIGHBOURS, .neighbours = 2};
-    ok(rh_missing_fill_cells(&how, x, 5, 3, NULL, 0, NULL, &err), &err);
+    must(rh_missing_fill_cells(&how, x, 5, 3, NULL, 0, NULL, &err), &err);
     close_to(x[10], 21);
 }
 
@@ -232,12 +225,12 @@ test_transforms_by_hand(void **state)
     rh_err err = {0};
     double x[3] = {1, 2, 5};
     rh_outliers how = {.then = RH_TRANSFORM_LOG};
-    ok(rh_outliers_transform(&how, x, 3, &lambda, &bad, &err), &err);
+    must(rh_outliers_transform(&how, x, 3, &lambda, &bad, &err), &err);
     close_to(x[0], log(0.04));
     close_to(x[2], log(4.04));
     double y[3] = {1, 2, 5};
     how = (rh_outliers){.then = RH_TRANSFORM_BOX_COX, .lambda = 2};
-    ok(rh_outliers_transform(&how, y, 3, &lambda, &bad, &err), &err);
+    must(rh_outliers_transform(&how, y, 3, &lambda, &bad, &err), &err);
     close_to(y[1], 1.5); /* shifted by 0 here: the smallest value is 1 */
     close_to(y[2], 12);
     double z[3] = {1, -2, 5};
@@ -262,7 +255,7 @@ test_box_cox_finds_the_lambda_that_was_put_in(void **state)
     double lambda;
     rh_err err = {0};
     rh_outliers how = {.then = RH_TRANSFORM_BOX_COX, .optimise = true, .keep_origin = true};
-    ok(rh_outliers_transform(&how, x, 400, &lambda, &bad, &err), &err);
+    must(rh_outliers_transform(&how, x, 400, &lambda, &bad, &err), &err);
     assert_true(fabs(lambda) < 0.01);
 }
 
@@ -276,9 +269,9 @@ test_a_column_that_passes_or_is_constant_is_not_touched(void **state)
     rh_outliers_report report;
     uint32_t bad;
     rh_err err = {0};
-    ok(rh_outliers_treat(&how, even, 5, &report, &bad, &err), &err);
+    must(rh_outliers_treat(&how, even, 5, &report, &bad, &err), &err);
     assert_true(report.passed && report.moved == 0 && even[4] == 5);
-    ok(rh_outliers_treat(&how, same, 5, &report, &bad, &err), &err);
+    must(rh_outliers_treat(&how, same, 5, &report, &bad, &err), &err);
     assert_true(report.passed && same[0] == 7);
 }
 
@@ -301,7 +294,7 @@ test_every_normalisation_puts_the_better_value_higher(void **state)
             double y[6];
             uint32_t bad;
             rh_err err = {0};
-            ok(rh_normalise_column(&how, x, 6, NULL, direction, y, &bad, &err), &err);
+            must(rh_normalise_column(&how, x, 6, NULL, direction, y, &bad, &err), &err);
             for (int a = 0; a < 6; a++) {
                 for (int b = 0; b < 6; b++) {
                     if (direction * (x[a] - x[b]) > 0 && !(y[a] > y[b])) {
@@ -331,7 +324,7 @@ test_gaps_stay_gaps_and_constants_are_the_best(void **state)
         uint32_t bad;
         rh_err err = {0};
         rh_normalise how = {.method = cases[k].method, .low = 0, .high = 100};
-        ok(rh_normalise_column(&how, x, 4, NULL, 1, y, &bad, &err), &err);
+        must(rh_normalise_column(&how, x, 4, NULL, 1, y, &bad, &err), &err);
         assert_true(isnan(y[1]));
         close_to(y[0], cases[k].want);
     }
@@ -347,7 +340,7 @@ test_bounds_of_a_base_year_carry_over(void **state)
     uint32_t bad;
     rh_err err = {0};
     rh_normalise how = {.method = RH_NORMALISATION_MIN_MAX, .low = 0, .high = 1};
-    ok(rh_normalise_column(&how, x, 4, base, 1, y, &bad, &err), &err);
+    must(rh_normalise_column(&how, x, 4, base, 1, y, &bad, &err), &err);
     close_to(y[2], 1.5);
     close_to(y[3], -0.5);
 }
@@ -365,7 +358,7 @@ test_targets_on_the_wrong_side_are_refused_or_all_reached(void **state)
     says(&err, "the target 5 lies below all values");
     how.cap = true;
     err = (rh_err){0};
-    ok(rh_normalise_column(&how, x, 3, NULL, 1, y, &bad, &err), &err);
+    must(rh_normalise_column(&how, x, 3, NULL, 1, y, &bad, &err), &err);
     close_to(y[0], 1);
 }
 
@@ -390,7 +383,7 @@ test_description_by_hand(void **state)
     double rho;
     rh_err err = {0};
     close_to(rh_describe_correlation(a, b, 4), 0.8);
-    ok(rh_describe_rank_correlation(a, b, 4, &rho, &err), &err);
+    must(rh_describe_rank_correlation(a, b, 4, &rho, &err), &err);
     close_to(rho, 0.8);
     /* two items: alpha = 4 cov / (var + var + 2 cov) */
     const double both[8] = {1, 2, 3, 4, 2, 4, 8, 6};
@@ -398,7 +391,7 @@ test_description_by_hand(void **state)
     double va = 5.0 / 3, vb = 20.0 / 3, c = 8.0 / 3;
     close_to(rh_describe_alpha(both, 4, columns, 2), 4 * c / (va + vb + 2 * c));
     uint32_t place[5];
-    ok(rh_describe_places((double[]){5, 9, GAP, 9, 1}, 5, place, &err), &err);
+    must(rh_describe_places((double[]){5, 9, GAP, 9, 1}, 5, place, &err), &err);
     assert_true(place[0] == 3 && place[1] == 1 && place[2] == 0 && place[3] == 1 &&
                 place[4] == 4);
 }
@@ -457,7 +450,7 @@ test_a_small_index_by_hand(void **state)
     (void)state;
     small s;
     rh_err err = {0};
-    ok(small_open(small_framework, small_table, &s, &err), &err);
+    must(small_open(small_framework, small_table, &s, &err), &err);
     const rh_index_result *r = s.r;
     assert_int_equal(r->units.n, 4);
     close_to(r->filled[3], 5);     /* a of 丁: mean of its group, which is 丙 */
@@ -486,8 +479,8 @@ test_a_unit_of_measure_changes_nothing(void **state)
         "甲,x,100,4000,10,10\n乙,x,110,0,40,20\n丙,y,105,2000,90,30\n丁,y,NA,1000,10,5\n";
     small s, t;
     rh_err err = {0};
-    ok(small_open(small_framework, small_table, &s, &err), &err);
-    ok(small_open(small_framework, table, &t, &err), &err);
+    must(small_open(small_framework, small_table, &s, &err), &err);
+    must(small_open(small_framework, table, &t, &err), &err);
     for (uint32_t i = 0; i < 4; i++) {
         close_to(t.r->score[5 * 4 + i], s.r->score[5 * 4 + i]);
     }
@@ -505,9 +498,9 @@ test_the_best_in_everything_is_first_in_every_draw(void **state)
     small s;
     rh_err err = {0};
     rh_index_uncertain *one, *two;
-    ok(small_open(small_framework, table, &s, &err), &err);
-    ok(rh_index_uncertain_run(s.f, s.d, s.r, 1, &one, &err), &err);
-    ok(rh_index_uncertain_run(s.f, s.d, s.r, 2, &two, &err), &err);
+    must(small_open(small_framework, table, &s, &err), &err);
+    must(rh_index_uncertain_run(s.f, s.d, s.r, 1, &one, &err), &err);
+    must(rh_index_uncertain_run(s.f, s.d, s.r, 2, &two, &err), &err);
     assert_int_equal(one->n, 4);
     assert_int_equal(one->ranks.unit[1].high, 1);
     assert_int_equal(one->n_choices[RH_STEP_NORMALISATION], 2);
@@ -532,8 +525,8 @@ test_a_choice_that_the_data_cannot_bear_is_dropped_and_named(void **state)
     small s;
     rh_err err = {0};
     rh_index_uncertain *u;
-    ok(small_open(framework, small_table, &s, &err), &err);
-    ok(rh_index_uncertain_run(s.f, s.d, s.r, 1, &u, &err), &err);
+    must(small_open(framework, small_table, &s, &err), &err);
+    must(rh_index_uncertain_run(s.f, s.d, s.r, 1, &u, &err), &err);
     assert_int_equal(u->n_choices[RH_STEP_WEIGHTS], 1);
     assert_int_equal(u->n_dropped, 1);
     assert_non_null(strstr(u->dropped[0].why, "has no judgements"));
@@ -558,7 +551,7 @@ test_panels_take_bounds_as_the_file_says(void **state)
                  cases[k].bounds);
         small s;
         rh_err err = {0};
-        ok(small_open(framework, table, &s, &err), &err);
+        must(small_open(framework, table, &s, &err), &err);
         close_to(s.r->score[2], cases[k].last);
         assert_int_equal(s.r->place[4 + 2], 2); /* of its year */
         assert_int_equal(s.r->place[4 + 1], 1);
@@ -661,10 +654,10 @@ test_constant_columns_odd_directions_and_sums_of_weights_are_warned_of(void **st
     rh_err err = {0};
     rh_answer *a;
     rh_index_cell cell = {"丙", "b"};
-    ok(small_open(framework, table, &s, &err), &err);
-    ok(rh_answer_new(&a, &err), &err);
-    ok(rh_index_answer(s.f, s.d, s.r, NULL, &cell, false, a, &err), &err);
-    ok(rh_answer_finish(a, &err), &err);
+    must(small_open(framework, table, &s, &err), &err);
+    must(rh_answer_new(&a, &err), &err);
+    must(rh_index_answer(s.f, s.d, s.r, NULL, &cell, false, a, &err), &err);
+    must(rh_answer_finish(a, &err), &err);
     /* c is constant; a and b run against each other; weights sum to 3 */
     assert_int_equal(rh_answer_warnings(a), 4);
     int scores = rh_answer_find(a, "scores");
@@ -674,7 +667,7 @@ test_constant_columns_odd_directions_and_sums_of_weights_are_warned_of(void **st
     close_to(rh_answer_get(a, normalised, 0, rh_answer_column(a, normalised, "c")), 100);
     rh_answer_free(a);
     cell.unit = "庚";
-    ok(rh_answer_new(&a, &err), &err);
+    must(rh_answer_new(&a, &err), &err);
     assert_int_equal(rh_index_answer(s.f, s.d, s.r, NULL, &cell, false, a, &err), RH_INPUT);
     says(&err, "no unit 庚");
     rh_answer_free(a);
@@ -707,7 +700,7 @@ test_every_method_goes_through_the_chain(void **state)
             weighting, way);
         small s;
         rh_err err = {0};
-        ok(small_open(framework, plain_table, &s, &err), &err);
+        must(small_open(framework, plain_table, &s, &err), &err);
         close_to(s.r->weight[0] + s.r->weight[1] + s.r->weight[2], 1);
         if (weighs && (k == RH_WEIGHTING_GIVEN || k == RH_WEIGHTING_AHP ||
                        k == RH_WEIGHTING_AHP_GEOMETRIC)) {
@@ -736,8 +729,8 @@ test_weights_know_the_direction_of_an_indicator(void **state)
                        "  - {id: a, direction: more}\n  - {id: b, direction: more}\n";
     small s, t;
     rh_err err = {0};
-    ok(small_open(less, "city,a,b\n甲,1,5\n乙,2,1\n丙,9,3\n", &s, &err), &err);
-    ok(small_open(more, "city,a,b\n甲,-1,5\n乙,-2,1\n丙,-9,3\n", &t, &err), &err);
+    must(small_open(less, "city,a,b\n甲,1,5\n乙,2,1\n丙,9,3\n", &s, &err), &err);
+    must(small_open(more, "city,a,b\n甲,-1,5\n乙,-2,1\n丙,-9,3\n", &t, &err), &err);
     close_to(s.r->weight[0], t.r->weight[0]);
     close_to(s.r->score[6], t.r->score[6]);
     small_close(&s);
@@ -796,8 +789,8 @@ test_shipped_frameworks_can_be_read(void **state)
         char *path;
         rh_index_framework *f;
         rh_err err = {0};
-        ok(rh_index_framework_find(name[k], &path, &err), &err);
-        ok(rh_index_framework_read(path, &f, &err), &err);
+        must(rh_index_framework_find(name[k], &path, &err), &err);
+        must(rh_index_framework_read(path, &f, &err), &err);
         assert_int_equal(f->n_leaves, leaves[k]);
         assert_true(f->source.zh[0] != '\0' && f->source.en[0] != '\0');
         uint32_t unchecked = 0;

@@ -13,18 +13,11 @@
 #include "evaluate/uncertainty_run.h"
 #include "evaluate/uncertainty_score.h"
 #include "evaluate/uncertainty_weights.h"
+#include "must.h"
 
 enum { N = 61, LEAVES = 7, NODES = 10, NORMALS = 2, WEIGHTINGS = 2, METHODS = 3 };
 
 #define NEAR(a, b, slack) assert_true(fabs((a) - (b)) <= (slack))
-
-static void
-must(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fail_msg("%s", err->text);
-    }
-}
 
 /* Two groups of three and four indicators under one index; data, weights and methods to choose among. */
 typedef struct example {

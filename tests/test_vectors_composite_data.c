@@ -12,6 +12,7 @@
 #include "evaluate/index_tree.h"
 #include "evaluate/weights_pca.h"
 #include "io/table.h"
+#include "must.h"
 #include "vectors.h"
 
 #include <setjmp.h>
@@ -24,20 +25,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-ok(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fail_msg("%s", err->text);
-    }
-}
-
 static double *
 numbers(rh_csv *csv, const char *column)
 {
     double *x;
     rh_err err = {0};
-    ok(rh_table_numbers(csv, column, &x, &err), &err);
+    must(rh_table_numbers(csv, column, &x, &err), &err);
     return x;
 }
 
@@ -174,10 +167,10 @@ impute(vector_case *c, stages *s)
     for (uint32_t k = 0; k < rh_csv_columns(s->data); k++) {
         const char *column = rh_csv_header(s->data, k);
         if (says(column, "_group") && says(how, column)) {
-            ok(rh_table_groups(s->data, column, &group, &label, &n_groups, &err), &err);
+            must(rh_table_groups(s->data, column, &group, &label, &n_groups, &err), &err);
         }
     }
-    ok(rh_missing_fill_cells(&missing, s->x, s->n, s->m, group, n_groups, NULL, &err), &err);
+    must(rh_missing_fill_cells(&missing, s->x, s->n, s->m, group, n_groups, NULL, &err), &err);
     rh_free(group);
     rh_free(label);
     set_stage(c, s, IMPUTED);
@@ -200,8 +193,8 @@ treat(vector_case *c, stages *s)
         rh_err err = {0};
         uint32_t bad;
         rh_outliers_report report;
-        ok(rh_outliers_treat(&outliers, s->x + (size_t)j * s->n, s->n, &report, &bad, &err),
-           &err);
+        must(rh_outliers_treat(&outliers, s->x + (size_t)j * s->n, s->n, &report, &bad, &err),
+             &err);
         vector_set(c, report.before.skewness, "skew:%s", s->code[j]);
         vector_set(c, report.before.kurtosis, "kurt:%s", s->code[j]);
         vector_set(c, report.after.skewness, "skew_treated:%s", s->code[j]);
@@ -249,7 +242,7 @@ normalise(vector_case *c, stages *s)
         uint32_t bad;
         by.target = s->target[j];
         double *x = s->x + (size_t)j * s->n;
-        ok(rh_normalise_column(&by, x, s->n, NULL, s->direction[j], x, &bad, &err), &err);
+        must(rh_normalise_column(&by, x, s->n, NULL, s->direction[j], x, &bad, &err), &err);
     }
     set_stage(c, s, NORMALISED);
 }
@@ -285,7 +278,7 @@ score_levels(stages *s, enum rh_aggregation method, const double *x, rh_index_tr
 {
     rh_err err = {0};
     rh_aggregate how[100];
-    ok(rh_index_tree_init(tree, s->n_nodes, s->m, s->parent, &err), &err);
+    must(rh_index_tree_init(tree, s->n_nodes, s->m, s->parent, &err), &err);
     for (uint32_t g = 0; g < s->n_nodes - s->m; g++) {
         double sum = 0;
         how[g] = (rh_aggregate){method, 0.5, 0.5};
@@ -299,7 +292,7 @@ score_levels(stages *s, enum rh_aggregation method, const double *x, rh_index_tr
     weight[s->n_nodes - 1] = 1;
     s->score = realloc(s->score, (size_t)s->n * s->n_nodes * sizeof *s->score);
     memcpy(s->score, x, (size_t)s->n * s->m * sizeof *x);
-    ok(rh_index_tree_scores(tree, how, weight, s->n, s->score, &err), &err);
+    must(rh_index_tree_scores(tree, how, weight, s->n, s->score, &err), &err);
 }
 
 /* A key like "agg:Conn:AUT": words, nodes and unit, in any order. */
@@ -347,7 +340,7 @@ component_of(const stages *s, const rh_index_tree *tree, uint32_t node, double p
         at = child == node ? k : at;
         memcpy(x + (size_t)k * s->n, s->score + (size_t)child * s->n, s->n * sizeof *x);
     }
-    ok(rh_pca_init(&pca, x, s->n, m, up, &err), &err);
+    must(rh_pca_init(&pca, x, s->n, m, up, &err), &err);
     double value = pca.vector[at];
     rh_pca_release(&pca);
     free(x);
@@ -410,7 +403,7 @@ solve_levels(vector_case *c, stages *s)
             const double *other = s->score + (size_t)a.node[1] * s->n;
             vector_set(c, rh_describe_correlation(score, other, s->n), "%s", t);
         } else if (says(t, "rank") && a.unit < s->n) {
-            ok(rh_describe_places(score, s->n, place, &err), &err);
+            must(rh_describe_places(score, s->n, place, &err), &err);
             vector_set(c, place[a.unit], "%s", t);
         } else if (a.unit < s->n) {
             vector_set(c, score[a.unit], "%s", t);
@@ -489,8 +482,8 @@ solve_normalisations(vector_case *c)
             rh_err err = {0};
             uint32_t bad;
             double *x = numbers(matrix, rh_csv_header(matrix, j));
-            ok(rh_normalise_column(&by, x, n, NULL, direction_of(c, types, j), y, &bad, &err),
-               &err);
+            must(rh_normalise_column(&by, x, n, NULL, direction_of(c, types, j), y, &bad, &err),
+                 &err);
             for (uint32_t i = 0; i < n; i++) {
                 vector_set(c, y[i], "%s[%u,%u]", word, i + 1, j + 1);
             }
@@ -519,7 +512,7 @@ set_normalised(vector_case *c, const char *key, rh_normalise by, int direction, 
     double y[64];
     rh_err err = {0};
     uint32_t bad;
-    ok(rh_normalise_column(&by, x, n, NULL, direction, y, &bad, &err), &err);
+    must(rh_normalise_column(&by, x, n, NULL, direction, y, &bad, &err), &err);
     set_column(c, y, n, key);
 }
 
@@ -530,7 +523,7 @@ set_mean(vector_case *c, const char *key, enum rh_mean kind, const double *w)
     const double x[3] = {1, 2, 3};
     double y;
     rh_err err = {0};
-    ok(rh_aggregate_mean(kind, x, 1, 3, w, 0, &y, &err), &err);
+    must(rh_aggregate_mean(kind, x, 1, 3, w, 0, &y, &err), &err);
     vector_set(c, y, "%s", key);
 }
 
@@ -556,7 +549,7 @@ solve_outliers(vector_case *c)
         how.most = 1;
         how.then = RH_TRANSFORM_LOG_PLAIN;
         double *x2 = numbers(second, "x");
-        ok(rh_outliers_treat(&how, x2, rh_csv_rows(second), NULL, &bad, &err), &err);
+        must(rh_outliers_treat(&how, x2, rh_csv_rows(second), NULL, &bad, &err), &err);
         set_column(c, x2, rh_csv_rows(second), "log");
         rh_free(x2);
     }
@@ -573,8 +566,8 @@ solve_unit_functions(vector_case *c)
     double y[6];
     rh_err err = {0};
     uint32_t bad;
-    ok(rh_normalise_column(&goal, up, 3, NULL, 1, y, &bad, &err), &err);
-    ok(rh_normalise_column(&goal, down, 3, NULL, -1, y + 3, &bad, &err), &err);
+    must(rh_normalise_column(&goal, up, 3, NULL, 1, y, &bad, &err), &err);
+    must(rh_normalise_column(&goal, down, 3, NULL, -1, y + 3, &bad, &err), &err);
     set_column(c, y, 6, "goal");
     rh_normalise target = {.method = RH_NORMALISATION_TARGET, .target = 10};
     set_normalised(c, "dist2targ_pos", target, 1, (double[]){0, 5, 11}, 3);

@@ -24,6 +24,7 @@
 #include "evaluate/weights_loss.h"
 #include "evaluate/weights_pca.h"
 #include "evaluate/weights_spread.h"
+#include "must.h"
 #include "vectors.h"
 
 enum { MOST = 4096 };
@@ -39,14 +40,6 @@ typedef struct problem {
     double w[MOST], score[MOST]; /* scratch */
     char prefix[200];
 } problem;
-
-static void
-must(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fail_msg("%s", err->text);
-    }
-}
 
 /* ---- what the case says ---- */
 

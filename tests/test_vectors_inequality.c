@@ -18,15 +18,8 @@
 #include "evaluate/inequality_rank.h"
 #include "evaluate/inequality_spatial.h"
 #include "io/table.h"
+#include "must.h"
 #include "vectors.h"
-
-static void
-must(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fail_msg("%s", err->text);
-    }
-}
 
 /* A column as numbers, or NULL when it is not one of numbers. */
 static double *

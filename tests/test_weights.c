@@ -18,18 +18,11 @@
 #include "evaluate/weights_pca.h"
 #include "evaluate/weights_spread.h"
 #include "evaluate/weights_varimax.h"
+#include "must.h"
 
 enum { N = 30, M = 5 };
 
 #define NEAR(a, b, slack) assert_true(fabs((a) - (b)) <= (slack))
-
-static void
-must(rh_status status, const rh_err *err)
-{
-    if (status != RH_OK) {
-        fail_msg("%s", err->text);
-    }
-}
 
 /* Values between 1 and 11, columns partly alike. */
 static void
