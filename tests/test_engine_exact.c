@@ -434,19 +434,21 @@ count_only(unsigned p, const rh_env *env, uint32_t i)
         (void)time;                                                                            \
         count_only(p, env, i);                                                                 \
     }
+#define COUNTERS(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
 /* clang-format off */
-COUNT(0) COUNT(1) COUNT(2) COUNT(3) COUNT(4) COUNT(5) COUNT(6) COUNT(7) COUNT(8) COUNT(9) COUNT(10) COUNT(11)
+COUNTERS(COUNT)
+/* clang-format on */
 #undef COUNT
-    /* clang-format on */
 
-    /* The shipped processes compete with all their tables and conditions, but each event is only counted: every resident
+/* The shipped processes compete with all their tables and conditions, but each event is only counted: every resident
  * keeps the state of 1 January, so that the counts are Poisson around the sum of the twin's rates. */
-    static void test_every_process_happens_as_often_as_its_twin_expects(void **state)
+static void
+test_every_process_happens_as_often_as_its_twin_expects(void **state)
 {
     (void)state;
-    static void (*const count[])(rh_env * env, uint32_t i, float time) = {
-        count_0, count_1, count_2, count_3, count_4,  count_5,
-        count_6, count_7, count_8, count_9, count_10, count_11};
+#define NAME(p) count_##p,
+    static void (*const count[])(rh_env * env, uint32_t i, float time) = {COUNTERS(NAME)};
+#undef NAME
     unsigned n, owner = rh_process_of_fixed_ages();
     const rh_process *const *shipped = rh_processes(&n);
     rh_process copy[MOST];
