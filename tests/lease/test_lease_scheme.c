@@ -81,6 +81,21 @@ a_draft_is_whole_and_inside_the_bounds(void **unused)
     c = good;
     c.floor_fen_m2_year = 500;
     small_must(&t, RH_DO_scheme_draft, &c, council, rh_role_council);
+    c.farmer_bp = 10000; /* a share may be nothing */
+    c.collective_bp = c.reserve_bp = 0;
+    small_must(&t, RH_DO_scheme_draft, &c, council, rh_role_council);
+    c.farmer_bp = 0;
+    c.collective_bp = 10000;
+    c.floor_fen_m2_year = 10000000;
+    c.notice_days = 60;
+    small_must(&t, RH_DO_scheme_draft, &c, council, rh_role_council);
+    c.notice_days = 61;
+    small_refused(&t, RH_DO_scheme_draft, &c, council, rh_role_council,
+                  RH_GUARD_notice_long_enough);
+    c.floor_fen_m2_year = 10000001;
+    small_refused(&t, RH_DO_scheme_draft, &c, council, rh_role_council,
+                  RH_GUARD_floor_price_reached);
+    c = good;
     /* a redraft stays with its collective and matter, and needs the council of the village */
     c.scheme = 1;
     c.purpose = rh_scheme_purpose_construction_land;
@@ -139,6 +154,11 @@ the_assembly_is_called_ten_days_before_after_the_party_has_discussed(void **unus
     c.held = today + 184;
     small_refused(&t, RH_DO_scheme_call, &c, v->council, rh_role_council,
                   RH_GUARD_held_within_half_a_year);
+    c.held = today + 183;
+    c.kind = rh_meeting_kind_representatives;
+    assert_int_equal(small_do(&t, RH_DO_scheme_call, &c, v->council, rh_role_council),
+                     RH_GUARD_assembly_decides);
+    assert_int_equal(t.out.refusals.n, 1); /* the day is in reach */
     c.held = today + 10;
     /* S1: representatives do not decide on homesteads */
     c.kind = rh_meeting_kind_representatives;
@@ -228,9 +248,33 @@ representatives_decide_on_construction_land(void **unused)
         .meeting = meeting, .vote = rh_vote_yes, .via = rh_via_in_person, .mandate = RH_NONE};
     small_refused(&t, RH_DO_ballot_cast, &ballot, t.household[0].adult[0], rh_role_member,
                   RH_GUARD_ballot_in_assembly);
-    c.roll = 3;
+    c.roll = 0;
+    small_refused(&t, RH_DO_meeting_count, &c, v->supervisor, rh_role_supervisors,
+                  RH_GUARD_roll_is_known);
+    c.roll = 15;
+    c.attended = c.yes = 10;
     small_must(&t, RH_DO_meeting_count, &c, v->supervisor, rh_role_supervisors);
     assert_int_equal(state_of(&t, 1), rh_scheme_state_passed);
+    small_close(&t);
+}
+
+static void
+nobody_decides_where_there_are_no_members(void **unused)
+{
+    (void)unused;
+    T(t);
+    int64_t meeting =
+        meeting_of(&t, rh_scheme_purpose_homestead_use, rh_meeting_kind_assembly, 0);
+    for (int64_t m = 1; m <= small_newest(&t, RH_ROW_membership); m++) {
+        rh_command_membership_end end = {.membership = m,
+                                         .end_reason = rh_end_reason_other_collective,
+                                         .source = t.source[rh_source_kind_certificate],
+                                         .until = small_today(&t) - 1};
+        small_must(&t, RH_DO_membership_end, &end, t.officer, rh_role_township);
+    }
+    rh_command_meeting_count c = count_of(&t, meeting, 0, 0);
+    small_refused(&t, RH_DO_meeting_count, &c, t.village[0].supervisor, rh_role_supervisors,
+                  RH_GUARD_roll_is_known);
     small_close(&t);
 }
 
@@ -623,6 +667,7 @@ main(void)
         cmocka_unit_test(the_assembly_is_called_ten_days_before_after_the_party_has_discussed),
         cmocka_unit_test(two_thirds_of_all_members_decide),
         cmocka_unit_test(representatives_decide_on_construction_land),
+        cmocka_unit_test(nobody_decides_where_there_are_no_members),
         cmocka_unit_test(the_roll_is_of_the_day),
         cmocka_unit_test(one_member_has_one_ballot),
         cmocka_unit_test(the_supervisors_count_and_are_no_kin_of_the_council),
