@@ -1,4 +1,5 @@
 /* Signing: who must sign, what stops a signature, what the last one brings; notice, filing, dropping. */
+#include "core/mem.h"
 #include "lease_bench.h"
 
 static void
@@ -300,6 +301,35 @@ filed_after_the_full_notice(void **unused)
     bench_close(&b);
 }
 
+/* Memory that runs out at any request: the command ends with RH_MEMORY, soon and without harm; otherwise it is done. */
+static void
+memory_runs_out(void **unused)
+{
+    (void)unused;
+    bool failed = true;
+    for (long n = 1; failed; n++) {
+        bench b;
+        bench_open(&b, bench_day(2026, 3, 1));
+        rh_row_lease t = bench_terms(bench_day(2026, 4, 1), bench_day(2046, 4, 1));
+        t.period_months = 1; /* 241 lines */
+        bench_lease(&b, t);
+        bench_sign_but_one(&b);
+        rh_command_lease_sign c = {.lease = 1, .text = bench_hash(1), .mark = "signed"};
+        rh_ask ask = {RH_DO_lease_sign, &c, ANA, rh_role_holder, b.time};
+        rh_mem_fail_after(n);
+        rh_status status = rh_registry_do(b.r, &ask, &b.out, &b.err);
+        rh_mem_fail_after(0);
+        failed = status != RH_OK;
+        if (failed) {
+            assert_int_equal(status, RH_MEMORY);
+        } else {
+            assert_true(n > 3);
+            assert_int_equal(bench_count(&b, RH_ROW_rent_line), 241);
+        }
+        bench_close(&b);
+    }
+}
+
 /* A deadline that passes drops the lease; the offer is open again, or lapses when a consent was withdrawn. */
 static void
 unsigned_in_time_is_dropped(void **unused)
@@ -345,6 +375,7 @@ main(void)
         cmocka_unit_test(use_beginning_schedule_and_floor),
         cmocka_unit_test(without_a_scheme_in_force_nothing_is_signed),
         cmocka_unit_test(filed_after_the_full_notice),
+        cmocka_unit_test(memory_runs_out),
         cmocka_unit_test(unsigned_in_time_is_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
