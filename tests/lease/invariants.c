@@ -973,12 +973,13 @@ i13_nobody_acts_twice(const invariants *m, const batch *b, broken *out)
                  "payout %lld was proposed and approved by %lld and %lld, the same or kin.",
                  (ll)p->id, (ll)p->proposed_by, (ll)p->approved_by);
         }
-        int64_t offer = ROW_OF(m, lease, p->lease)->offer;
-        EACH(m, check, c)
-        {
-            if (c->offer == offer && (c->by == p->proposed_by || c->by == p->approved_by)) {
-                FAIL("I13", "payout %lld: %lld acts as clerk and again over the money.",
-                     (ll)p->id, (ll)c->by);
+        const rh_row_offer *o = ROW_OF(m, offer, ROW_OF(m, lease, p->lease)->offer);
+        const int64_t over_money[] = {p->proposed_by, p->approved_by};
+        for (int i = 0; o != NULL && i < 2; i++) {
+            if (over_money[i] == o->verified_by || over_money[i] == o->acknowledged_by ||
+                over_money[i] == o->reviewed_by) {
+                FAIL("I13", "payout %lld: %lld has passed the offer and acts over its money.",
+                     (ll)p->id, (ll)over_money[i]);
             }
         }
     }
@@ -1146,8 +1147,7 @@ is_end(rh_row_kind kind, int64_t state)
 {
     switch (kind) {
     case RH_ROW_scheme: /* `failed` may be drafted anew; `active` stands until another takes its place */
-        return state == rh_scheme_state_active ||
-               state >= rh_scheme_state_superseded;
+        return state == rh_scheme_state_active || state >= rh_scheme_state_superseded;
     case RH_ROW_offer:
         return state == rh_offer_state_matched || state >= rh_offer_state_withdrawn;
     case RH_ROW_lease:

@@ -269,11 +269,18 @@ bench_may_move(rh_command_kind kind, int64_t from, int64_t to)
     if (from == to) {
         return true;
     }
+    int n;
+    const rh_also_rule *also = rh_also_rules(&n);
+    for (int i = 0; i < n; i++) {
+        if (also[i].command == kind && also[i].object == RH_ROW_lease &&
+            (also[i].from & RH_BIT(from)) != 0 && (also[i].to & RH_BIT(to)) != 0) {
+            return true;
+        }
+    }
     if (kind != RH_DO_tick) {
         return rule->object == RH_ROW_lease && (rule->from & RH_BIT(from)) != 0 &&
                (rule->to & RH_BIT(to)) != 0;
     }
-    int n;
     const rh_due_rule *due = rh_due_rules(&n);
     for (int i = 0; i < n; i++) {
         if (due[i].object == RH_ROW_lease && (due[i].from & RH_BIT(from)) != 0 &&

@@ -37,6 +37,7 @@ weight_of(rh_command_kind kind)
     case RH_DO_payout_refuse:
         return 10;
     case RH_DO_offer_refuse:
+    case RH_DO_payout_reconcile:
         return 30;
     case RH_DO_lease_renew:
         return 40;
@@ -111,15 +112,15 @@ registry_kind(scene *s)
 {
     rh_command_kind k = (rh_command_kind)below(s->a, RH_DO_scheme_draft);
     const rh_registry *r = s->r;
-    bool full = (k == RH_DO_party_add && rh_registry_count(r, RH_ROW_party) > PERSONS_MOST) ||
-                ((k == RH_DO_parcel_add || k == RH_DO_building_add || k == RH_DO_baunit_add) &&
-                 rh_registry_count(r, RH_ROW_parcel) > UNITS_MOST) ||
-                (k == RH_DO_place_add && rh_registry_count(r, RH_ROW_place) > 8) ||
-                (k == RH_DO_kin_add && rh_registry_count(r, RH_ROW_kin) > 40) ||
-                ((k == RH_DO_household_member_end || k == RH_DO_membership_end ||
-                  k == RH_DO_role_grant_end) &&
-                 !chance(s->a, 12)) ||
-                (k == RH_DO_rrr_add && !chance(s->a, 30));
+    bool full =
+        (k == RH_DO_party_add && rh_registry_count(r, RH_ROW_party) > PERSONS_MOST) ||
+        ((k == RH_DO_parcel_add || k == RH_DO_building_add || k == RH_DO_baunit_add) &&
+         rh_registry_count(r, RH_ROW_parcel) > UNITS_MOST) ||
+        (k == RH_DO_place_add && rh_registry_count(r, RH_ROW_place) > 8) ||
+        (k == RH_DO_kin_add && rh_registry_count(r, RH_ROW_kin) > 40) ||
+        ((k == RH_DO_household_member_end || k == RH_DO_membership_end) && !chance(s->a, 12)) ||
+        (k == RH_DO_role_grant_end && !chance(s->a, 40)) ||
+        (k == RH_DO_rrr_add && !chance(s->a, 30));
     return full ? RH_DO_source_add : k;
 }
 

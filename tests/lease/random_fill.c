@@ -66,6 +66,36 @@ fill_plainly(scene *s)
 
 /* ---- registry ---- */
 
+/* The office of somebody who has just passed an offer or proposed a payout, now and then: he may act again in another one. */
+static int64_t
+grant_to_end(scene *s, int64_t otherwise)
+{
+    const rh_row_offer *o = RH_GET(s->r, offer, some(s, RH_ROW_offer));
+    const rh_row_payout *p = RH_GET(s->r, payout, some(s, RH_ROW_payout));
+    int64_t who = p != NULL && chance(s->a, 50) ? p->proposed_by
+                  : o != NULL                   ? o->verified_by
+                                                : RH_NONE;
+    int64_t id = who == RH_NONE ? 0 : rh_first(s->r, RH_BY_role_grant_party, who);
+    return id != 0 && RH_GET(s->r, role_grant, id)->valid_to == RH_NONE && chance(s->a, 60)
+               ? id
+               : otherwise;
+}
+
+/* The office that was ended last; 0: none. */
+static int64_t
+ended_last(const scene *s)
+{
+    int64_t best = 0, seq = 0;
+    for (int64_t id = 1; id <= rh_registry_count(s->r, RH_ROW_role_grant); id++) {
+        const rh_row_role_grant *g = RH_GET(s->r, role_grant, id);
+        if (g->valid_to != RH_NONE && g->seq > seq) {
+            seq = g->seq;
+            best = id;
+        }
+    }
+    return best;
+}
+
 static void
 fill_registry(scene *s)
 {
@@ -210,9 +240,22 @@ fill_registry(scene *s)
         c->role_grant_add.place = wide ? 1 : s->place;
         c->role_grant_add.party =
             party_of_kind(s, rh_party_kind_person, chance(a, 80) ? s->place : 0);
+        const rh_row_role_grant *former = RH_GET(s->r, role_grant, ended_last(s));
+        if (former != NULL && chance(a, 40)) { /* another office */
+            c->role_grant_add.party = former->party;
+            if (chance(a, 60)) { /* where his own work comes by */
+                bool money =
+                    former->role == rh_role_treasurer || former->role == rh_role_supervisors;
+                c->role_grant_add.role = money ? ONE_OF(a, rh_role_bank, rh_role_auditor)
+                                               : ONE_OF(a, rh_role_council, rh_role_township);
+                c->role_grant_add.place =
+                    c->role_grant_add.role == rh_role_council ? former->place : 1;
+            }
+        }
         break;
     }
     case RH_DO_role_grant_end:
+        c->role_grant_end.role_grant = grant_to_end(s, c->role_grant_end.role_grant);
         for (int i = 0; i < 3; i++) { /* somebody must be left to grant roles */
             const rh_row_role_grant *g = RH_GET(s->r, role_grant, c->role_grant_end.role_grant);
             if (g != NULL && g->role == rh_role_township) {
@@ -226,7 +269,7 @@ fill_registry(scene *s)
         s->household = household;
         break;
     case RH_DO_parcel_add:
-        c->parcel_add.village = s->place;
+        c->parcel_add.village = chance(a, 95) ? s->place : 1;
         c->parcel_add.area_cm2 = between(a, 800000, 1700000);
         c->parcel_add.hazard = chance(a, 5);
         c->parcel_add.heritage = chance(a, 5);
@@ -412,8 +455,9 @@ fill_scheme(scene *s)
     case RH_DO_scheme_draft:
         about_place(s, s->village != 0 ? s->village : 1 + between(a, 1, VILLAGES));
         c->scheme_draft.collective = s->collective;
-        c->scheme_draft.purpose = chance(a, 92) ? rh_scheme_purpose_homestead_use
-                                                : rh_scheme_purpose_construction_land;
+        c->scheme_draft.purpose = s->village != 0 || chance(a, 70)
+                                      ? rh_scheme_purpose_homestead_use
+                                      : rh_scheme_purpose_construction_land;
         c->scheme_draft.uses = chance(a, 80) ? 255 : between(a, 1, 255);
         split_of(a, &c->scheme_draft.farmer_bp, &c->scheme_draft.collective_bp,
                  &c->scheme_draft.reserve_bp);
@@ -422,10 +466,13 @@ fill_scheme(scene *s)
         return;
     case RH_DO_scheme_call:
         about_scheme(s, c->scheme_call.scheme);
-        c->scheme_call.kind =
-            chance(a, 88) ? rh_meeting_kind_assembly : rh_meeting_kind_representatives;
-        c->scheme_call.held =
-            s->today + (chance(a, 85) ? between(a, 10, 14) : between(a, 0, 10));
+        const rh_row_scheme *x = RH_GET(s->r, scheme, c->scheme_call.scheme);
+        bool land = x != NULL && x->purpose == rh_scheme_purpose_construction_land;
+        c->scheme_call.kind = chance(a, land ? 50 : 95) ? rh_meeting_kind_assembly
+                                                        : rh_meeting_kind_representatives;
+        c->scheme_call.held = s->today + (chance(a, 85)   ? between(a, 10, 14)
+                                          : chance(a, 80) ? between(a, 0, 10)
+                                                          : between(a, 180, 190));
         c->scheme_call.papers =
             chance(a, 90) ? s->today - below(a, 3) : c->scheme_call.held - between(a, 5, 10);
         return;
@@ -617,6 +664,10 @@ fill_offer(scene *s)
         return;
     default:
         about_offer(s, c->offer_verify.offer);
+        const rh_row_offer *o = RH_GET(s->r, offer, c->offer_verify.offer);
+        if (o != NULL && o->verified_by != RH_NONE && chance(a, 10)) { /* the same hand again */
+            s->actor = o->verified_by;
+        }
     }
 }
 
@@ -657,6 +708,9 @@ fill_amend(scene *s)
     }
     c->end = s->lease->end + ONE_OF(a, 0, 0, 0, -30, 30, 365, 3650);
     c->fen_year = s->lease->fen_year * ONE_OF(a, 100, 100, 90, 110) / 100;
+    if (chance(a, 5)) {
+        c->text = s->lease->text;
+    }
     c->farmer_bp = s->lease->farmer_bp;
     c->collective_bp = s->lease->collective_bp;
     c->reserve_bp = s->lease->reserve_bp;
@@ -753,7 +807,7 @@ fill_lease(scene *s)
             s->lease == NULL || chance(a, 60)
                 ? 0
                 : s->lease->deposit_fen * between(a, 0, 101) / 100;
-        c->lease_settle.source = some_source(s, s->out->kind);
+        c->lease_settle.source = chance(a, 80) ? some_source(s, s->out->kind) : RH_NONE;
         return;
     case RH_DO_lease_terminate:
         fill_terminate(s);
@@ -862,6 +916,10 @@ fill_money(scene *s)
     default: {
         const rh_row_payout *p = RH_GET(s->r, payout, c->payout_approve.payout);
         about_lease(s, p == NULL ? 0 : p->lease);
+        if (p != NULL && chance(s->a, 10)) { /* the same hand again */
+            s->actor =
+                p->approved_by != RH_NONE && chance(s->a, 50) ? p->approved_by : p->proposed_by;
+        }
         if (s->out->kind == RH_DO_payout_reconcile) {
             c->payout_reconcile.bank_ref = text(s->a, "P", ++s->a->serial);
         }

@@ -16,7 +16,8 @@ typedef struct random_reach {
     int64_t accepted[RH_COMMAND_COUNT], refused[RH_COMMAND_COUNT], fired[RH_GUARD_COUNT];
     int64_t alone[RH_GUARD_COUNT]; /* it was the only one that fired */
     int64_t by[RH_COMMAND_COUNT][RH_GUARD_COUNT];
-    int64_t kept[RH_ROW_COUNT], commands, rows, days;
+    int64_t entered[RH_ROW_COUNT][64]; /* how often each state */
+    int64_t commands, rows, days;
 } random_reach;
 
 /* Sees the rows of each accepted command before the model takes them in. */

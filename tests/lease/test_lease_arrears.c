@@ -120,6 +120,23 @@ grounds_want_their_proofs(void **unused)
     bench_close(&b);
 }
 
+/* Before it is in force a lease ends by agreement or by loss, not by breach. */
+static void
+what_ends_a_lease_before_it_begins(void **unused)
+{
+    (void)unused;
+    bench b;
+    bench_open(&b, bench_day(2026, 2, 1));
+    bench_lease(&b, bench_terms(bench_day(2026, 3, 1), bench_day(2031, 3, 1)));
+    NO(&b, lease_moves_money, payout_propose, TREASURER, treasurer, .lease = 1,
+       .payee = rh_payee_farmer, .amount_fen = 1, .account = ACCOUNT_ANA);
+    bench_sign(&b);
+    NO(&b, ground_fits_the_state, lease_terminate, ANA, holder_rep, .lease = 1,
+       .ground = rh_termination_ground_breach, .source = ORDER);
+    assert_true(TERMINATE(&b, ANA, holder_rep, loss, REPORT));
+    bench_close(&b);
+}
+
 /* expired → handed back → settled → closed, with the deposit to the fen. */
 static void
 the_deposit_goes_back(void **unused)
@@ -149,8 +166,12 @@ the_deposit_goes_back(void **unused)
     OK(&b, payout_approve, SUPERVISOR, supervisors, .payout = 1);
     NO(&b, books_are_square, lease_close, OFFICER, township, .lease = 1);
     OK(&b, payout_approve, SUPERVISOR, supervisors, .payout = 2);
+    NO(&b, lease_moves_money, receipt_post, BANK, bank, .line = 2, .amount_fen = 1,
+       .bank_ref = "late");
     bench_tick(&b, bench_today(&b) + 31); /* nobody closes it: time does */
     assert_int_equal(bench_state(&b), rh_lease_state_closed);
+    NO(&b, lease_moves_money, payout_propose, TREASURER, treasurer, .lease = 1,
+       .payee = rh_payee_farmer, .amount_fen = 1, .account = ACCOUNT_ANA);
     bench_close(&b);
 }
 
@@ -204,6 +225,7 @@ main(void)
         cmocka_unit_test(paid_in_time_is_never_late),
         cmocka_unit_test(terminated_only_when_the_period_is_over),
         cmocka_unit_test(grounds_want_their_proofs),
+        cmocka_unit_test(what_ends_a_lease_before_it_begins),
         cmocka_unit_test(the_deposit_goes_back),
         cmocka_unit_test(a_co_resident_goes_on),
         cmocka_unit_test(nothing_that_happens_to_the_scheme_ends_a_lease),

@@ -22,9 +22,12 @@ static const struct machine {
     {RH_ROW_scheme,
      S(scheme_state, superseded) | S(scheme_state, annulled) | S(scheme_state, dropped),
      S(scheme_state, active)},
-    /* matched: the deadline is the lease's, to be signed; once it is signed the offer has done its work */
     {RH_ROW_offer, S(offer_state, withdrawn) | S(offer_state, refused) | S(offer_state, lapsed),
-     S(offer_state, matched)},
+     0},
+    /* signed, and from the end to the settling: people must act; their deadline is a reminder that comes again */
+    {RH_ROW_lease, S(lease_state, closed) | S(lease_state, void) | S(lease_state, dropped),
+     S(lease_state, signed) | S(lease_state, expired) | S(lease_state, terminated) |
+         S(lease_state, handed_back)},
 };
 
 /* One edge set after another: by rule, by rule that also moves, by deadline. */
@@ -209,7 +212,8 @@ every_sentence_is_whole_in_both_languages(void **unused)
     }
 }
 
-/* Each guard is named, as the refusal that is expected, in a test: the unit tests are read for RH_GUARD_NAME. */
+/* Each guard is named, as the refusal that is expected, in a test: the unit tests are read for RH_GUARD_NAME, and for NO(&b, name, …) and
+ * REFUSED(&t, name, …). */
 static void
 every_guard_refuses_in_some_test(void **unused)
 {
@@ -222,6 +226,7 @@ every_guard_refuses_in_some_test(void **unused)
         char path[160], word[120];
         snprintf(path, sizeof path, "tests/lease/test_lease_%s.c", name);
         FILE *f = strcmp(name, "machine") == 0 ? NULL : fopen(path, "r");
+        char before[2][120] = {"", ""}; /* the last word and the one before */
         int n = 0;
         for (int ch; f != NULL && (ch = fgetc(f)) != EOF;) {
             bool letter = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
@@ -230,11 +235,19 @@ every_guard_refuses_in_some_test(void **unused)
                 word[n++] = (char)ch;
                 continue;
             }
+            if (n == 0) {
+                continue;
+            }
             word[n] = '\0';
             n = 0;
-            for (int g = 0; strncmp(word, "RH_GUARD_", 9) == 0 && g < RH_GUARD_COUNT; g++) {
-                seen[g] = seen[g] || strcmp(word + 9, rh_guard_name((rh_guard)g)) == 0;
+            bool prefixed = strncmp(word, "RH_GUARD_", 9) == 0,
+                 expected = strcmp(before[1], "NO") == 0 || strcmp(before[1], "REFUSED") == 0;
+            for (int g = 0; (prefixed || expected) && g < RH_GUARD_COUNT; g++) {
+                seen[g] = seen[g] ||
+                          strcmp(prefixed ? word + 9 : word, rh_guard_name((rh_guard)g)) == 0;
             }
+            memcpy(before[1], before[0], sizeof before[1]);
+            memcpy(before[0], word, sizeof before[0]);
         }
         if (f != NULL) {
             fclose(f);

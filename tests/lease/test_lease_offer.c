@@ -263,6 +263,26 @@ a_right_holder_who_comes_later_consents_too(void **unused)
     small_close(&t);
 }
 
+/* Nobody left who could consent: no offer, though no consent is missing. */
+static void
+an_offer_without_right_holders_goes_no_further(void **unused)
+{
+    (void)unused;
+    T(t);
+    int64_t id = offer_in(&t, 2, rh_offer_state_consented);
+    for (int64_t m = 1; m <= small_newest(&t, RH_ROW_household_member); m++) {
+        if (SMALL_GET(&t, household_member, m)->household == t.household[2].party) {
+            rh_command_household_member_end end = {m, small_today(&t)};
+            small_must(&t, RH_DO_household_member_end, &end, t.officer, rh_role_township);
+        }
+    }
+    small_days(&t, 1);
+    rh_command_offer_verify verify = {id};
+    small_refused(&t, RH_DO_offer_verify, &verify, t.village[0].clerk, rh_role_clerk,
+                  RH_GUARD_all_have_consented);
+    small_close(&t);
+}
+
 /* S5: one of three withdraws, in every state before signing: the offer stops, for good; a lease in negotiation is dropped. */
 static void
 one_who_withdraws_stops_the_offer(void **unused)
@@ -899,6 +919,39 @@ a_match_makes_a_lease_with_the_split_of_the_scheme(void **unused)
     small_close(&t);
 }
 
+/* What is allowed includes its bounds. */
+static void
+a_match_may_stand_on_the_bounds(void **unused)
+{
+    (void)unused;
+    static const struct {
+        int64_t start, step_bp, step_years, period;
+    } bound[] = {{0, 3000, 20, 1}, {366, 1, 1, 12}};
+    for (size_t i = 0; i < 2; i++) {
+        T(t);
+        rh_command_offer_draft draft = small_offer(&t, 0);
+        draft.months = 1;
+        int64_t id = small_offer_to(&t, 0, &draft, rh_offer_state_open);
+        small_days(&t, 30);
+        rh_command_offer_match c = {.offer = id,
+                                    .bid = small_bid(&t, id, t.lessee, 2000001),
+                                    .start = small_today(&t) + bound[i].start,
+                                    .step_bp = bound[i].step_bp,
+                                    .step_years = 0,
+                                    .period_months = bound[i].period};
+        c.text.byte[0] = 1;
+        matched(&t, &c, RH_GUARD_steps_make_sense);
+        c.step_years = 21;
+        matched(&t, &c, RH_GUARD_steps_make_sense);
+        c.step_years = bound[i].step_years;
+        c.step_bp = -1;
+        matched(&t, &c, RH_GUARD_steps_make_sense);
+        c.step_bp = bound[i].step_bp;
+        small_must(&t, RH_DO_offer_match, &c, t.household[0].adult[0], rh_role_holder_rep);
+        small_close(&t);
+    }
+}
+
 /* 民法典 202: no corresponding day, so the end of the month. */
 static void
 a_term_without_corresponding_day_ends_with_the_month(void **unused)
@@ -929,6 +982,7 @@ main(void)
         cmocka_unit_test(every_adult_right_holder_consents),
         cmocka_unit_test(the_guardian_signs_for_who_lacks_capacity),
         cmocka_unit_test(a_right_holder_who_comes_later_consents_too),
+        cmocka_unit_test(an_offer_without_right_holders_goes_no_further),
         cmocka_unit_test(one_who_withdraws_stops_the_offer),
         cmocka_unit_test(after_signing_consent_is_not_withdrawn),
         cmocka_unit_test(an_offer_ends_with_the_succession),
@@ -946,6 +1000,7 @@ main(void)
         cmocka_unit_test(bids_reach_the_floor_and_come_from_others),
         cmocka_unit_test(members_come_first_for_some_days),
         cmocka_unit_test(a_match_makes_a_lease_with_the_split_of_the_scheme),
+        cmocka_unit_test(a_match_may_stand_on_the_bounds),
         cmocka_unit_test(a_term_without_corresponding_day_ends_with_the_month),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,56 @@ parameters_stay_in_bounds_and_do_not_reach_back(void **unused)
 }
 
 static void
+bounds_belong_to_what_is_allowed(void **unused)
+{
+    (void)unused;
+    T(t);
+    rh_command_parameter_set c = {.place = t.place,
+                                  .key = rh_parameter_notice_days,
+                                  .value = 61,
+                                  .source = "x",
+                                  .from = small_today(&t)};
+    refused(&t, RH_DO_parameter_set, &c, RH_GUARD_parameter_in_bounds);
+    c.value = 60;
+    must(&t, RH_DO_parameter_set, &c);
+    rh_command_place_add place = {.code = "1",
+                                  .level = rh_level_village,
+                                  .parent = t.village[0].place,
+                                  .name = "x",
+                                  .lon_e5 = RH_NONE,
+                                  .lat_e5 = RH_NONE};
+    refused(&t, RH_DO_place_add, &place, RH_GUARD_parent_is_above);
+    place.level = rh_level_group;
+    must(&t, RH_DO_place_add, &place);
+    rh_command_rrr_add right = {.baunit = t.household[0].unit,
+                                .kind = rh_rrr_kind_mortgage,
+                                .party = t.lessee,
+                                .share_num = 10001,
+                                .share_den = 10001,
+                                .source = t.source[rh_source_kind_contract]};
+    refused(&t, RH_DO_rrr_add, &right, RH_GUARD_shares_make_one);
+    right.share_num = right.share_den = -1;
+    refused(&t, RH_DO_rrr_add, &right, RH_GUARD_shares_make_one);
+    right.share_num = right.share_den = 10000;
+    must(&t, RH_DO_rrr_add, &right);
+    /* a membership may begin anew on the day after the last day of the former */
+    rh_command_membership_end end = {.membership = 1,
+                                     .end_reason = rh_end_reason_civil_servant,
+                                     .source = t.source[rh_source_kind_certificate],
+                                     .until = small_today(&t)};
+    must(&t, RH_DO_membership_end, &end);
+    small_days(&t, 1);
+    rh_command_membership_add again = {.collective = t.village[0].collective,
+                                       .person = t.household[0].adult[0],
+                                       .source = t.source[rh_source_kind_resolution],
+                                       .from = end.until};
+    refused(&t, RH_DO_membership_add, &again, RH_GUARD_member_of_one_collective);
+    again.from++;
+    must(&t, RH_DO_membership_add, &again);
+    small_close(&t);
+}
+
+static void
 the_collectives_money_has_its_own_account(void **unused)
 {
     (void)unused;
@@ -187,6 +237,34 @@ households_have_one_head_who_can_act_and_guardians_where_needed(void **unused)
     c.right_holder = 0;
     refused(&t, RH_DO_household_member_add, &c, RH_GUARD_head_can_act);
     c.right_holder = 1;
+    must(&t, RH_DO_household_member_add, &c);
+    small_close(&t);
+}
+
+/* The representative of a household with a homestead is a member of the collective: no outsider takes it over. */
+static void
+no_outsider_becomes_head_of_a_homestead(void **unused)
+{
+    (void)unused;
+    T(t);
+    const small_household *h = &t.household[0];
+    rh_command_household_member_end end = {0, small_today(&t)};
+    for (int64_t m = 1; m <= small_newest(&t, RH_ROW_household_member); m++) {
+        if (SMALL_GET(&t, household_member, m)->household == h->party) {
+            end.household_member = m;
+            must(&t, RH_DO_household_member_end, &end);
+        }
+    }
+    small_days(&t, 1);
+    rh_command_household_member_add c = {.household = h->party,
+                                         .person = t.lessee,
+                                         .right_holder = 1,
+                                         .head = 1,
+                                         .born = rh_day_of(1990, 1, 1),
+                                         .capacity = rh_capacity_full,
+                                         .guardian = RH_NONE};
+    refused(&t, RH_DO_household_member_add, &c, RH_GUARD_head_is_member);
+    c.person = h->adult[1];
     must(&t, RH_DO_household_member_add, &c);
     small_close(&t);
 }
@@ -459,8 +537,10 @@ main(void)
         cmocka_unit_test(a_township_is_founded_and_replays),
         cmocka_unit_test(offices_are_granted_in_the_own_area_to_people_who_may_hold_them),
         cmocka_unit_test(parameters_stay_in_bounds_and_do_not_reach_back),
+        cmocka_unit_test(bounds_belong_to_what_is_allowed),
         cmocka_unit_test(the_collectives_money_has_its_own_account),
         cmocka_unit_test(households_have_one_head_who_can_act_and_guardians_where_needed),
+        cmocka_unit_test(no_outsider_becomes_head_of_a_homestead),
         cmocka_unit_test(membership_ends_on_listed_grounds_only),
         cmocka_unit_test(mandates_are_given_by_the_principal_or_on_paper),
         cmocka_unit_test(houses_stand_on_their_parcels_and_one_household_has_one),

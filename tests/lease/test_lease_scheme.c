@@ -81,6 +81,21 @@ a_draft_is_whole_and_inside_the_bounds(void **unused)
     c = good;
     c.floor_fen_m2_year = 500;
     small_must(&t, RH_DO_scheme_draft, &c, council, rh_role_council);
+    c.farmer_bp = 10000; /* a share may be nothing */
+    c.collective_bp = c.reserve_bp = 0;
+    small_must(&t, RH_DO_scheme_draft, &c, council, rh_role_council);
+    c.farmer_bp = 0;
+    c.collective_bp = 10000;
+    c.floor_fen_m2_year = 10000000;
+    c.notice_days = 60;
+    small_must(&t, RH_DO_scheme_draft, &c, council, rh_role_council);
+    c.notice_days = 61;
+    small_refused(&t, RH_DO_scheme_draft, &c, council, rh_role_council,
+                  RH_GUARD_notice_long_enough);
+    c.floor_fen_m2_year = 10000001;
+    small_refused(&t, RH_DO_scheme_draft, &c, council, rh_role_council,
+                  RH_GUARD_floor_price_reached);
+    c = good;
     /* a redraft stays with its collective and matter, and needs the council of the village */
     c.scheme = 1;
     c.purpose = rh_scheme_purpose_construction_land;
@@ -139,6 +154,11 @@ the_assembly_is_called_ten_days_before_after_the_party_has_discussed(void **unus
     c.held = today + 184;
     small_refused(&t, RH_DO_scheme_call, &c, v->council, rh_role_council,
                   RH_GUARD_held_within_half_a_year);
+    c.held = today + 183;
+    c.kind = rh_meeting_kind_representatives;
+    assert_int_equal(small_do(&t, RH_DO_scheme_call, &c, v->council, rh_role_council),
+                     RH_GUARD_assembly_decides);
+    assert_int_equal(t.out.refusals.n, 1); /* the day is in reach */
     c.held = today + 10;
     /* S1: representatives do not decide on homesteads */
     c.kind = rh_meeting_kind_representatives;
@@ -190,17 +210,20 @@ two_thirds_of_all_members_decide(void **unused)
 {
     (void)unused;
     static const struct {
-        int64_t attended, yes, state;
-    } vote[] = {{667, 667, rh_scheme_state_passed},   {1000, 666, rh_scheme_state_failed},
-                {666, 666, rh_scheme_state_failed},   {670, 600, rh_scheme_state_failed},
-                {1000, 1000, rh_scheme_state_passed}, {0, 0, rh_scheme_state_failed}};
+        int64_t attended, yes, state, n;
+    } vote[] = {
+        {667, 667, rh_scheme_state_passed, 1000},   {1000, 666, rh_scheme_state_failed, 1000},
+        {666, 666, rh_scheme_state_failed, 1000},   {670, 600, rh_scheme_state_failed, 1000},
+        {1000, 1000, rh_scheme_state_passed, 1000}, {0, 0, rh_scheme_state_failed, 1000},
+        {666, 666, rh_scheme_state_passed, 999}, /* two thirds exactly: 以上 includes the number */
+        {666, 665, rh_scheme_state_failed, 999},    {665, 665, rh_scheme_state_failed, 999}};
     for (size_t i = 0; i < sizeof vote / sizeof vote[0]; i++) {
         T(t);
-        int64_t meeting =
-            meeting_of(&t, rh_scheme_purpose_homestead_use, rh_meeting_kind_assembly, 995);
+        int64_t meeting = meeting_of(&t, rh_scheme_purpose_homestead_use,
+                                     rh_meeting_kind_assembly, vote[i].n - 5);
         rh_command_meeting_count c = count_of(&t, meeting, vote[i].attended, vote[i].yes);
         small_must(&t, RH_DO_meeting_count, &c, t.village[0].supervisor, rh_role_supervisors);
-        assert_int_equal(SMALL_GET(&t, meeting, meeting)->roll, 1000);
+        assert_int_equal(SMALL_GET(&t, meeting, meeting)->roll, vote[i].n);
         assert_int_equal(state_of(&t, 1), vote[i].state);
         small_close(&t);
     }
@@ -225,9 +248,33 @@ representatives_decide_on_construction_land(void **unused)
         .meeting = meeting, .vote = rh_vote_yes, .via = rh_via_in_person, .mandate = RH_NONE};
     small_refused(&t, RH_DO_ballot_cast, &ballot, t.household[0].adult[0], rh_role_member,
                   RH_GUARD_ballot_in_assembly);
-    c.roll = 3;
+    c.roll = 0;
+    small_refused(&t, RH_DO_meeting_count, &c, v->supervisor, rh_role_supervisors,
+                  RH_GUARD_roll_is_known);
+    c.roll = 15;
+    c.attended = c.yes = 10;
     small_must(&t, RH_DO_meeting_count, &c, v->supervisor, rh_role_supervisors);
     assert_int_equal(state_of(&t, 1), rh_scheme_state_passed);
+    small_close(&t);
+}
+
+static void
+nobody_decides_where_there_are_no_members(void **unused)
+{
+    (void)unused;
+    T(t);
+    int64_t meeting =
+        meeting_of(&t, rh_scheme_purpose_homestead_use, rh_meeting_kind_assembly, 0);
+    for (int64_t m = 1; m <= small_newest(&t, RH_ROW_membership); m++) {
+        rh_command_membership_end end = {.membership = m,
+                                         .end_reason = rh_end_reason_other_collective,
+                                         .source = t.source[rh_source_kind_certificate],
+                                         .until = small_today(&t) - 1};
+        small_must(&t, RH_DO_membership_end, &end, t.officer, rh_role_township);
+    }
+    rh_command_meeting_count c = count_of(&t, meeting, 0, 0);
+    small_refused(&t, RH_DO_meeting_count, &c, t.village[0].supervisor, rh_role_supervisors,
+                  RH_GUARD_roll_is_known);
     small_close(&t);
 }
 
@@ -369,6 +416,50 @@ the_supervisors_count_and_are_no_kin_of_the_council(void **unused)
     int64_t person = small_person(&t, v->place);
     small_grant(&t, person, rh_role_supervisors, v->place);
     small_must(&t, RH_DO_meeting_count, &c, person, rh_role_supervisors);
+    small_close(&t);
+}
+
+static void
+the_council_drops_no_scheme_that_the_assembly_decides(void **unused)
+{
+    (void)unused;
+    T(t);
+    rh_command_scheme_draft draft = small_scheme(&t);
+    rh_command_scheme_drop drop = {small_scheme_to(&t, &draft, rh_scheme_state_called)};
+    small_days(&t, 9);
+    small_days(&t, 1);
+    small_refused(&t, RH_DO_scheme_drop, &drop, t.village[0].council, rh_role_council,
+                  RH_GUARD_meeting_not_begun);
+    drop.scheme = small_scheme_to(&t, &draft, rh_scheme_state_called);
+    small_days(&t, 9);
+    small_must(&t, RH_DO_scheme_drop, &drop, t.village[0].council, rh_role_council);
+    small_close(&t);
+}
+
+/* Who counted does not decide on the objections, whatever office he holds by then. */
+static void
+who_took_a_step_decides_no_objection(void **unused)
+{
+    (void)unused;
+    T(t);
+    rh_command_scheme_draft draft = small_scheme(&t);
+    small_scheme_to(&t, &draft, rh_scheme_state_publicised);
+    rh_command_objection_raise raise = {.notice = small_newest(&t, RH_ROW_notice),
+                                        .ground = 77};
+    small_must(&t, RH_DO_objection_raise, &raise, t.household[0].adult[0], rh_role_member);
+    int64_t counter = t.village[0].supervisor;
+    for (int64_t g = 1; g <= small_newest(&t, RH_ROW_role_grant); g++) {
+        const rh_row_role_grant *grant = SMALL_GET(&t, role_grant, g);
+        if (grant->party == counter && grant->valid_to == RH_NONE) {
+            rh_command_role_grant_end end = {g};
+            small_must(&t, RH_DO_role_grant_end, &end, t.officer, rh_role_township);
+        }
+    }
+    small_grant(&t, counter, rh_role_township, t.place);
+    rh_command_objection_decide decide = {.objection = 1, .upheld = 0, .reply = "no"};
+    small_refused(&t, RH_DO_objection_decide, &decide, counter, rh_role_township,
+                  RH_GUARD_decider_is_apart);
+    small_must(&t, RH_DO_objection_decide, &decide, t.officer, rh_role_township);
     small_close(&t);
 }
 
@@ -576,9 +667,12 @@ main(void)
         cmocka_unit_test(the_assembly_is_called_ten_days_before_after_the_party_has_discussed),
         cmocka_unit_test(two_thirds_of_all_members_decide),
         cmocka_unit_test(representatives_decide_on_construction_land),
+        cmocka_unit_test(nobody_decides_where_there_are_no_members),
         cmocka_unit_test(the_roll_is_of_the_day),
         cmocka_unit_test(one_member_has_one_ballot),
         cmocka_unit_test(the_supervisors_count_and_are_no_kin_of_the_council),
+        cmocka_unit_test(the_council_drops_no_scheme_that_the_assembly_decides),
+        cmocka_unit_test(who_took_a_step_decides_no_objection),
         cmocka_unit_test(a_failed_scheme_is_drafted_anew_or_dropped),
         cmocka_unit_test(a_scheme_is_filed_after_full_days_without_open_objection),
         cmocka_unit_test(an_upheld_objection_sends_the_scheme_back),

@@ -1,4 +1,5 @@
 /* Signing: who must sign, what stops a signature, what the last one brings; notice, filing, dropping. */
+#include "core/mem.h"
 #include "lease_bench.h"
 
 static void
@@ -189,6 +190,67 @@ words_of_sale_are_refused_and_words_of_a_lease_are_not(void **unused)
     }
 }
 
+/* The other limits of terms, each by a unit: use, beginning, schedule, floor price. */
+static void
+use_beginning_schedule_and_floor(void **unused)
+{
+    (void)unused;
+    int64_t start = bench_day(2026, 4, 1), end = bench_day(2029, 4, 1);
+    for (int i = 0; i < 10; i++) {
+        bench b;
+        bench_open(&b, bench_day(2026, 3, 1));
+        rh_row_lease t = bench_terms(start, end);
+        /* 120.00 a m² and year on 100 m²: 12,000.00 */
+        t.scheme = PUT(&b, scheme, .village = VILLAGE, .collective = VILLAGERS,
+                       .state = rh_scheme_state_active, .uses = 1 << rh_lessee_use_residence,
+                       .farmer_bp = 7000, .collective_bp = 2000, .reserve_bp = 1000,
+                       .floor_fen_m2_year = 12000, .notice_days = 7, .text = bench_hash(198));
+        rh_guard guard = RH_GUARD_COUNT;
+        switch (i) {
+        case 0:
+            break;
+        case 1:
+            t.purpose = rh_lessee_use_homestay;
+            guard = RH_GUARD_use_in_scheme;
+            break;
+        case 2:
+            t.fen_year = 1199999;
+            guard = RH_GUARD_rent_at_floor;
+            break;
+        case 3:
+            t.period_months = 0;
+            guard = RH_GUARD_rent_can_be_computed;
+            break;
+        case 4:
+            t.step_bp = 10001;
+            guard = RH_GUARD_rent_can_be_computed;
+            break;
+        case 5:
+            t.step_bp = 1;
+            t.step_years = 0;
+            guard = RH_GUARD_rent_can_be_computed;
+            break;
+        case 6:
+            t.start = bench_day(2026, 3, 1);
+            break;
+        case 7:
+            t.start = bench_day(2026, 2, 28);
+            guard = RH_GUARD_term_is_ahead;
+            break;
+        case 8:
+            t.end = t.start;
+            guard = RH_GUARD_term_is_ahead;
+            break;
+        default:
+            t.end = t.start + 1;
+        }
+        bench_lease(&b, t);
+        assert_int_equal(SIGN(&b, ANA, holder), guard == RH_GUARD_COUNT);
+        assert_true(guard == RH_GUARD_COUNT || bench_refused(&b, guard));
+        bench_close(&b);
+    }
+}
+
 /* S10: an annulled scheme stops new leases, not those that are signed. */
 static void
 without_a_scheme_in_force_nothing_is_signed(void **unused)
@@ -239,6 +301,35 @@ filed_after_the_full_notice(void **unused)
     bench_close(&b);
 }
 
+/* Memory that runs out at any request: the command ends with RH_MEMORY, soon and without harm; otherwise it is done. */
+static void
+memory_runs_out(void **unused)
+{
+    (void)unused;
+    bool failed = true;
+    for (long n = 1; failed; n++) {
+        bench b;
+        bench_open(&b, bench_day(2026, 3, 1));
+        rh_row_lease t = bench_terms(bench_day(2026, 4, 1), bench_day(2046, 4, 1));
+        t.period_months = 1; /* 241 lines */
+        bench_lease(&b, t);
+        bench_sign_but_one(&b);
+        rh_command_lease_sign c = {.lease = 1, .text = bench_hash(1), .mark = "signed"};
+        rh_ask ask = {RH_DO_lease_sign, &c, ANA, rh_role_holder, b.time};
+        rh_mem_fail_after(n);
+        rh_status status = rh_registry_do(b.r, &ask, &b.out, &b.err);
+        rh_mem_fail_after(0);
+        failed = status != RH_OK;
+        if (failed) {
+            assert_int_equal(status, RH_MEMORY);
+        } else {
+            assert_true(n > 3);
+            assert_int_equal(bench_count(&b, RH_ROW_rent_line), 241);
+        }
+        bench_close(&b);
+    }
+}
+
 /* A deadline that passes drops the lease; the offer is open again, or lapses when a consent was withdrawn. */
 static void
 unsigned_in_time_is_dropped(void **unused)
@@ -281,8 +372,10 @@ main(void)
         cmocka_unit_test(a_withdrawn_consent_stops_the_signing),
         cmocka_unit_test(shares_and_caps_to_the_last_unit),
         cmocka_unit_test(words_of_sale_are_refused_and_words_of_a_lease_are_not),
+        cmocka_unit_test(use_beginning_schedule_and_floor),
         cmocka_unit_test(without_a_scheme_in_force_nothing_is_signed),
         cmocka_unit_test(filed_after_the_full_notice),
+        cmocka_unit_test(memory_runs_out),
         cmocka_unit_test(unsigned_in_time_is_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

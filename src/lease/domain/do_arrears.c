@@ -53,7 +53,7 @@ rh_arrears_settle(rh_case *c, int64_t lease, int64_t line, int64_t paid_now)
     const rh_row_lease *l = RH_GET(c->registry, lease, lease);
     const rh_row_arrears *open = rh_arrears_open(c->registry, lease);
     int64_t since, sum = rh_overdue(c, lease, line, paid_now, &since);
-    bool in_force = rh_lease_in(l, RH_LEASE_LIVE | RH_LEASE(filed));
+    bool in_force = rh_lease_in(l, RH_LEASE_LIVE); /* rent paid ahead begins no lease (I3) */
     if (sum == 0 && open != NULL) {
         RH_CHANGE(c, arrears, open->id)->state = rh_case_state_closed;
     } else if (sum > 0 && open == NULL && in_force) {

@@ -123,6 +123,20 @@ rh_guard_head_can_act(const rh_case *c, rh_refusal *why)
     return !ask->head || (ask->right_holder && asked_is_able(c));
 }
 
+/* No way around I4: an outsider does not take over a household and with it the homestead. */
+bool
+rh_guard_head_is_member(const rh_case *c, rh_refusal *why)
+{
+    const rh_command_household_member_add *ask = RH_COMMAND(c, household_member_add);
+    const rh_row_baunit *unit = RH_GET(
+        c->registry, baunit, rh_first(c->registry, RH_BY_baunit_household, ask->household));
+    if (!ask->head || unit == NULL) {
+        return true;
+    }
+    rh_say(why, RH_FIELD_INT, unit->collective);
+    return rh_is_member_of(c->registry, ask->person, unit->collective, c->today);
+}
+
 bool
 rh_guard_guardian_named(const rh_case *c, rh_refusal *why)
 {

@@ -63,6 +63,7 @@ begin(rh_case *c, const rh_row_lease *l)
     contract->place = l->village;
     rh_lease_right(c, l, contract->id);
     rh_lease_enter(c, l->id, rh_lease_rest(l, c->today, false), rh_lease_until(l, c->today));
+    rh_case_settle(c); /* in force: arrears are asked of it from now on */
     rh_arrears_settle(c, l->id, RH_NONE, 0);
     rh_flags_raise(c, l, RH_FLAG_TIME);
 }

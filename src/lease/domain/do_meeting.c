@@ -65,6 +65,20 @@ rh_do_scheme_call(rh_case *c)
         ->papers = ask->papers;
 }
 
+/* The council may take a scheme back until the day of the meeting, not from the members who have voted on it. */
+bool
+rh_guard_meeting_not_begun(const rh_case *c, rh_refusal *why)
+{
+    const rh_registry *r = c->registry;
+    const rh_row_meeting *m =
+        RH_GET(r, meeting, rh_first(r, RH_BY_meeting_scheme, c->scheme->id));
+    if (m == NULL || c->scheme->state != rh_scheme_state_called || m->held > c->today) {
+        return true;
+    }
+    rh_say(why, RH_FIELD_DATE, m->held);
+    return false;
+}
+
 /* ---- ballots ---- */
 
 /* Meetings of a scheme stand newest first; only the newest, while the scheme is called, counts. */

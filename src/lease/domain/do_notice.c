@@ -138,7 +138,19 @@ rh_guard_objection_is_open(const rh_case *c, rh_refusal *why)
     return state == rh_objection_state_open;
 }
 
-/* Neither the objector and its kin, nor who took the step that is objected to, nor kin of the household, decides. */
+static bool
+took_a_step(const rh_case *c)
+{
+    int64_t who = c->ask->actor;
+    return (c->offer != NULL &&
+            (c->offer->verified_by == who || c->offer->acknowledged_by == who ||
+             c->offer->reviewed_by == who)) ||
+           (c->scheme != NULL &&
+            (c->scheme->drafted_by == who || c->scheme->discussed_by == who ||
+             c->scheme->counted_by == who));
+}
+
+/* Neither the objector and its kin, nor who took a step of what is objected to, nor kin of the household, decides. */
 bool
 rh_guard_decider_is_apart(const rh_case *c, rh_refusal *why)
 {
@@ -149,8 +161,7 @@ rh_guard_decider_is_apart(const rh_case *c, rh_refusal *why)
     int64_t household = c->offer != NULL   ? c->offer->household
                         : c->lease != NULL ? c->lease->household
                                            : RH_NONE;
-    return !rh_are_kin(r, c->ask->actor, o->by, c->today) &&
-           (c->offer == NULL || c->offer->reviewed_by != c->ask->actor) &&
+    return !rh_are_kin(r, c->ask->actor, o->by, c->today) && !took_a_step(c) &&
            (household == RH_NONE ||
             !rh_kin_of_household(r, c->ask->actor, household, c->today));
 }

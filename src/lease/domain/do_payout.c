@@ -113,6 +113,17 @@ rh_guard_approver_is_no_kin(const rh_case *c, rh_refusal *why)
            !rh_are_kin(c->registry, c->ask->actor, p->proposed_by, c->today);
 }
 
+/* Nobody acts twice in one chain, not even years later in another office (I13). */
+bool
+rh_guard_no_part_in_offer(const rh_case *c, rh_refusal *why)
+{
+    (void)why;
+    const rh_row_offer *o = RH_GET(c->registry, offer, c->lease->offer);
+    int64_t actor = c->ask->actor;
+    return o == NULL ||
+           (actor != o->verified_by && actor != o->acknowledged_by && actor != o->reviewed_by);
+}
+
 bool
 rh_guard_reconciler_is_a_third(const rh_case *c, rh_refusal *why)
 {

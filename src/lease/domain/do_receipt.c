@@ -16,6 +16,17 @@ open_amount(const rh_registry *r, const rh_row_rent_line *line)
 /* ---- guards ---- */
 
 bool
+rh_guard_lease_moves_money(const rh_case *c, rh_refusal *why)
+{
+    uint64_t states =
+        RH_LEASE_BOUND | RH_LEASE(expired) | RH_LEASE(terminated) | RH_LEASE(handed_back);
+    states |= c->ask->kind == RH_DO_receipt_reverse ? 0 : RH_LEASE(void);
+    states |= c->ask->kind == RH_DO_payout_propose ? RH_LEASE(settled) : 0;
+    rh_say_code(why, &rh_codes_lease_state, c->lease->state);
+    return rh_lease_in(c->lease, states);
+}
+
+bool
 rh_guard_amount_is_positive(const rh_case *c, rh_refusal *why)
 {
     (void)why;

@@ -177,8 +177,12 @@ rh_do_rrr_succeed(rh_case *c)
     for (int64_t id = rh_first(r, RH_BY_lease_baunit, ask->baunit); id != 0;
          id = rh_next(r, RH_BY_lease_baunit, id)) {
         const rh_row_lease *lease = RH_GET(r, lease, id);
-        if ((RH_LEASE_HOLDS_UNIT & RH_BIT(lease->state)) != 0 &&
-            lease->state != rh_lease_state_negotiated) {
+        if (lease->state == rh_lease_state_negotiated) { /* a renewal has no offer to stop it */
+            rh_row_lease *dropped = RH_CHANGE(c, lease, id);
+            dropped->state = rh_lease_state_dropped;
+            dropped->since = c->today;
+            dropped->until = RH_NONE;
+        } else if ((RH_LEASE_HOLDS_UNIT & RH_BIT(lease->state)) != 0) {
             RH_CHANGE(c, lease, id)->household = ask->household;
         }
     }

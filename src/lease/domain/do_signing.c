@@ -175,6 +175,7 @@ rh_guard_consents_hold(const rh_case *c, rh_refusal *why)
 static void
 make_lines(rh_case *c, const rh_row_lease *l)
 {
+    rh_rent_terms rent = rh_lease_rent(l);
     if (l->deposit_fen > 0) {
         rh_row_rent_line *line = RH_MAKE(c, rent_line);
         line->lease = l->id;
@@ -183,7 +184,6 @@ make_lines(rh_case *c, const rh_row_lease *l)
         line->amount_fen = l->deposit_fen;
         line->kind = rh_line_kind_deposit;
     }
-    rh_rent_terms rent = rh_lease_rent(l);
     rh_lines_make(c, l, &rent);
 }
 

@@ -170,7 +170,7 @@ inspected(const rh_registry *r, int64_t lease, int64_t flag, bool ever)
 void
 rh_flags_raise(rh_case *c, const rh_row_lease *l, rh_flag_moment moment)
 {
-    for (int flag = 0; flag < rh_flag_count; flag++) {
+    for (int flag = 0; c->status == RH_OK && flag < rh_flag_count; flag++) {
         if ((table[flag].moments & (int)moment) == 0 ||
             inspected(c->registry, l->id, flag, moment == RH_FLAG_TIME) ||
             !rh_flag_shows(c, (enum rh_flag_code)flag, l)) {

@@ -163,7 +163,7 @@ void
 rh_lines_make(rh_case *c, const rh_row_lease *l, const rh_rent_terms *terms)
 {
     rh_rent_due due;
-    for (int64_t k = 0; rh_rent_due_at(terms, k, &due); k++) {
+    for (int64_t k = 0; c->status == RH_OK && rh_rent_due_at(terms, k, &due); k++) {
         if (due.fen == 0) {
             continue;
         }

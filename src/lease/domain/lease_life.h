@@ -24,7 +24,7 @@ rh_lease_in(const rh_row_lease *l, uint64_t states)
 }
 
 enum {
-    RH_LAW_YEARS = 20,   /* 民法典 705: no lease runs longer */
+    RH_LAW_YEARS = 20, /* 民法典 705: no lease runs longer */
     RH_REMIND_DAYS =
         30, /* a step that nobody takes is called to mind again after so many days */
     RH_SUBLET_MONTHS = 6 /* 民法典 718: silence for so long is consent */
@@ -47,7 +47,7 @@ void rh_lease_ends(rh_case *c, const rh_row_lease *l, int64_t last);
 void rh_lines_cancel(rh_case *c, int64_t lease, int64_t after);
 
 /* A lease that was never signed: dropped. The offer it came from is open again for match_days when its consents and its scheme stand; otherwise it
- * lapses. The bid is not chosen. */
+ * lapses. The bid is not chosen; others still stand, and members of the collective come first anew. */
 void rh_lease_drop(rh_case *c, const rh_row_lease *l);
 
 /* Has nobody withdrawn the consent that he gave to the offer (I6, I21)? */

@@ -136,33 +136,6 @@ rh_due_push(rh_registry *r, rh_due due, rh_err *err)
     return RH_OK;
 }
 
-bool
-rh_due_pop(rh_registry *r, int64_t today, rh_due *due)
-{
-    if (r->n_heap == 0 || r->heap[0].date > today) {
-        return false;
-    }
-    *due = r->heap[0];
-    rh_due last = r->heap[--r->n_heap];
-    size_t i = 0;
-    for (;;) {
-        size_t child = 2 * i + 1;
-        if (child >= r->n_heap) {
-            break;
-        }
-        child += child + 1 < r->n_heap && before(r->heap[child + 1], r->heap[child]);
-        if (!before(r->heap[child], last)) {
-            break;
-        }
-        r->heap[i] = r->heap[child];
-        i = child;
-    }
-    if (r->n_heap > 0) {
-        r->heap[i] = last;
-    }
-    return true;
-}
-
 /* The last day of what the row waits for; RH_NONE: for nothing. */
 static int64_t
 deadline_of(rh_row row)
@@ -185,6 +158,45 @@ deadline_of(rh_row row)
     default:
         return RH_NONE;
     }
+}
+
+static rh_due
+take_first(rh_registry *r)
+{
+    rh_due first = r->heap[0];
+    rh_due last = r->heap[--r->n_heap];
+    size_t i = 0;
+    for (;;) {
+        size_t child = 2 * i + 1;
+        if (child >= r->n_heap) {
+            break;
+        }
+        child += child + 1 < r->n_heap && before(r->heap[child + 1], r->heap[child]);
+        if (!before(r->heap[child], last)) {
+            break;
+        }
+        r->heap[i] = r->heap[child];
+        i = child;
+    }
+    if (r->n_heap > 0) {
+        r->heap[i] = last;
+    }
+    return first;
+}
+
+/* A deadline that a later version has moved is passed over, so that what comes first does not hang on which entries are left from former ticks: a
+ * registry loaded from rows has them all (G2). */
+bool
+rh_due_pop(rh_registry *r, int64_t today, rh_due *due)
+{
+    while (r->n_heap > 0 && r->heap[0].date <= today) {
+        *due = take_first(r);
+        const void *present = rh_registry_get(r, due->kind, due->id);
+        if (present != NULL && deadline_of((rh_row){due->kind, present}) + 1 == due->date) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- sums of what is not kept ---- */
