@@ -3,6 +3,7 @@ log read from its files; the programs ronghe-lease, ronghe-audit and ronghe-witn
 
 What a test knows of the registry's state it knows from the public log (Log.rows): the same files that everybody may fetch."""
 import base64
+import contextlib
 import datetime
 import hashlib
 import hmac
@@ -12,6 +13,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import struct
 import subprocess
 import time
@@ -295,7 +297,6 @@ class Person:
             raise Refused(page.json())
         assert page.status == 200, (command, page.status, page.body[:500])
         answer = page.json()
-        self.server.seq = max(self.server.seq, answer["seq"])
         made = {m["row"]: m["id"] for m in answer["made"]}
         return dict(made, seq=answer["seq"])
 
@@ -337,14 +338,17 @@ class Log:
         page = self.server.anybody.ask("GET", self.base + "checkpoint")
         return int(page.body.split(b"\n")[1]) if page.status == 200 else 0
 
-    def wait(self, size):
+    def wait(self):
+        """Until everything that is in the database (time adds to it, too) is published."""
+        with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % self.server.database, uri=True)) as db:
+            size = db.execute("SELECT max(seq) FROM journal").fetchone()[0]
         until = time.monotonic() + 30
         while self.size() < size:
             assert time.monotonic() < until, "the log has %d entries, not %d" % (self.size(), size)
             time.sleep(0.02)
 
     def entries(self):
-        self.wait(self.server.seq)
+        self.wait()
         size, out = self.size(), []
         for n in range((size + 255) // 256):
             data = self.fetch(tile_name("entries", n, min(256, size - 256 * n)))
@@ -365,7 +369,7 @@ class Log:
 
     def mirror(self, folder):
         """All files of the log into `folder`."""
-        self.wait(self.server.seq)
+        self.wait()
         checkpoint = self.fetch("checkpoint")
         size = int(checkpoint.split(b"\n")[1])
         for level, entries in [("entries", size)] + [(str(k), size >> (8 * k)) for k in range(8) if size >> (8 * k)]:
@@ -421,14 +425,13 @@ class Server:
         self.lease_program, self.witness_program, self.audit_program = lease, witness, audit
         self.folder, self.process, self.port = folder, None, None
         self.now = ms(day)
-        self.seq = 0  # of the last command that a test knows of
         self.log = Log(self, "/log/")
         self.anybody = Person(self)
 
     def again(self, folder):
         """The same programs and moment, another folder."""
         other = Server(self.lease_program, self.witness_program, self.audit_program, folder, "1970-01-01")
-        other.now, other.seq = self.now, self.seq
+        other.now = self.now
         return other
 
     @property
@@ -464,7 +467,6 @@ class Server:
         answer = self.say("move %d" % when)
         assert answer == "ok", answer
         self.now = when
-        self.seq = 0
 
     def move_to(self, day):
         self.move_to_ms(ms(day))

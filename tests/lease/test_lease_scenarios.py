@@ -213,8 +213,8 @@ def s8(t, work):
         here = t.clerk.do("kin_add", "clerk", one=t.id["li1"], other=t.id["tenant2"], relation="兄弟")["seq"]
         there = other.clerk.do("kin_add", "clerk", one=other.id["li1"], other=other.id["tenant"], relation="姐妹")["seq"]
         assert here == there
-        t.server.log.wait(here)
-        other.server.log.wait(there)
+        t.server.log.wait()
+        other.server.log.wait()
         one, two = t.server.log.fetch("checkpoint"), other.server.log.fetch("checkpoint")
         size = int(one.split(b"\n")[1])
         check(one.split(b"\n")[:2] == two.split(b"\n")[:2] and one.split(b"\n")[2] != two.split(b"\n")[2],
@@ -234,7 +234,7 @@ def s8(t, work):
 
 
 def s9(t):
-    people = [t.li1.fresh() for _ in range(8)]
+    people = [t.li1.fresh() for _ in range(6)]
     for person in people:
         person.sign_in()
         person.csrf()
@@ -243,8 +243,7 @@ def s9(t):
         answers = list(pool.map(lambda p: p.send("offer_draft", "holder_rep", **t.terms("li")), people))
     done = [a for a in answers if a.status == 200]
     refused = [a for a in answers if a.status == 422]
-    check(len(done) == 1 and len(refused) == 7, "S9: the house offered 8 times in one second: exactly one", [(a.status, a.body) for a in answers])
-    t.server.seq = max([t.server.seq] + [a.json()["seq"] for a in done])
+    check(len(done) == 1 and len(refused) == 5, "S9: the house offered 6 times in one second: exactly one", [(a.status, a.body) for a in answers])
     check(len(set(t.rows("offer")) - before) == 1, "S9: one offer is in the log")
     check(all([r["rule"] for r in a.json()["refusals"]] == ["one_live_offer"] for a in refused), "S9: the others are refused by the rule",
           [a.body for a in refused])
@@ -258,8 +257,8 @@ def s9(t):
     with concurrent.futures.ThreadPoolExecutor(len(people)) as pool:
         answers = list(pool.map(lambda p: p.send("offer_draft", "holder_rep", request="one-and-the-same-request", **t.terms("li")), people))
     told = [a.json() for a in answers if a.status == 200]
-    check(len(told) == 8 and len({a["seq"] for a in told}) == 1 and sum(not a["repeated"] for a in told) == 1,
-          "S9: one request sent 8 times is done once and answered 8 times", [(a.status, a.body) for a in answers])
+    check(len(told) == 6 and len({a["seq"] for a in told}) == 1 and sum(not a["repeated"] for a in told) == 1,
+          "S9: one request sent 6 times is done once and answered 6 times", [(a.status, a.body) for a in answers])
 
 
 def s10(t):
@@ -313,7 +312,7 @@ def s11(t, work):
         t.auditor.do("payout_reconcile", "auditor", payout=payout, bank_ref="出账%d" % payout)
     t.officer.do("lease_close", "township", lease=lease)
     closed = t.today
-    receipts = {seq: t.server.receipt(seq) for seq in range(1, t.server.seq + 1)}
+    receipts = {seq: t.server.receipt(seq) for seq in range(1, len(t.server.log.entries()) + 1)}
     bad = [seq for seq, r in receipts.items() if t.server.audit_receipt(r).returncode != 0]
     check(not bad and len(receipts) > 50, "S11: every receipt verifies before (%d)" % len(receipts), bad)
     with open(os.path.join(work, "s11-early"), "wb") as f:
