@@ -142,8 +142,14 @@ four_eyes_and_a_third_pair(void **unused)
     bench b = signed_lease(100000, 1);
     PUT(&b, role_grant, .party = TREASURER, .role = rh_role_supervisors, .place = TOWN);
     PUT(&b, role_grant, .party = SUPERVISOR, .role = rh_role_auditor, .place = TOWN);
+    PUT(&b, role_grant, .party = MA, .role = rh_role_treasurer, .place = TOWN);
+    PUT(&b, role_grant, .party = MA, .role = rh_role_supervisors, .place = TOWN);
     assert_true(POST(&b, 2, 100000, "r-1"));
+    /* MA verified the offer of this house, in another office and long ago */
+    NO(&b, no_part_in_offer, payout_propose, MA, treasurer, .lease = 1,
+       .payee = rh_payee_farmer, .amount_fen = 1000, .account = ACCOUNT_ANA);
     assert_true(PROPOSE(&b, farmer, 1000, ACCOUNT_ANA));
+    NO(&b, no_part_in_offer, payout_approve, MA, supervisors, .payout = 1);
     NO(&b, approver_is_another, payout_approve, TREASURER, supervisors, .payout = 1);
     NO(&b, approver_is_no_kin, payout_approve, SUPERVISOR_2, supervisors, .payout = 1);
     NO(&b, role_may, payout_approve, TREASURER, treasurer, .payout = 1);
