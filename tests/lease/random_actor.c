@@ -173,7 +173,7 @@ next_step(scene *s, int64_t scheme)
         return RH_DO_scheme_call;
     case rh_scheme_state_called:
         return m->held > s->today                        ? RH_DO_tick
-               : m->held == s->today && chance(s->a, 80) ? RH_DO_ballot_cast
+               : m->held == s->today && chance(s->a, 88) ? RH_DO_ballot_cast
                                                          : RH_DO_meeting_count;
     case rh_scheme_state_passed:
         return RH_DO_scheme_publicise;

@@ -299,12 +299,14 @@ fill_registry(scene *s)
             c->baunit_add.parcel = b->parcel;
             about_place(s, RH_GET(s->r, parcel, b->parcel)->village);
         }
-        c->baunit_add.collective = s->collective;
+        c->baunit_add.collective =
+            chance(a, 92) ? s->collective : party_of_kind(s, rh_party_kind_collective, 0);
         c->baunit_add.household = party_of_kind(s, rh_party_kind_household, s->place);
         break;
     }
     case RH_DO_rrr_add:
         about_baunit(s, c->rrr_add.baunit);
+        c->rrr_add.party = chance(a, 60) ? s->household : c->rrr_add.party;
         c->rrr_add.kind =
             ONE_OF(a, rh_rrr_kind_residence_right, rh_rrr_kind_use_limit, rh_rrr_kind_heritage,
                    rh_rrr_kind_mortgage, rh_rrr_kind_seizure, rh_rrr_kind_repair,
@@ -380,6 +382,14 @@ fill_ballot(scene *s)
     random_actor *a = s->a;
     rh_command_ballot_cast *c = &s->out->command.ballot_cast;
     c->meeting = some_meeting(s);
+    for (int64_t id = rh_registry_count(s->r, RH_ROW_meeting), i = 0; id > 0 && i < 12;
+         id--, i++) {
+        const rh_row_meeting *x = RH_GET(s->r, meeting, id);
+        if (x->kind == rh_meeting_kind_representatives && x->passed == RH_NONE &&
+            chance(a, 8)) {
+            c->meeting = id; /* where members have no ballot */
+        }
+    }
     const rh_row_meeting *m = RH_GET(s->r, meeting, c->meeting);
     if (m == NULL) {
         return;
@@ -444,6 +454,9 @@ fill_count(scene *s)
     if (chance(a, 5)) {
         c->yes += ONE_OF(a, -1, 1);
     }
+    if (all > 0 && chance(a, 10)) { /* a ballot is lost */
+        c->yes = votes[rh_vote_yes] - 1;
+    }
 }
 
 static void
@@ -458,7 +471,7 @@ fill_scheme(scene *s)
         c->scheme_draft.purpose = s->village != 0 || chance(a, 70)
                                       ? rh_scheme_purpose_homestead_use
                                       : rh_scheme_purpose_construction_land;
-        c->scheme_draft.uses = chance(a, 80) ? 255 : between(a, 1, 255);
+        c->scheme_draft.uses = chance(a, 80) ? 255 : chance(a, 85) ? between(a, 1, 255) : 256;
         split_of(a, &c->scheme_draft.farmer_bp, &c->scheme_draft.collective_bp,
                  &c->scheme_draft.reserve_bp);
         c->scheme_draft.floor_fen_m2_year = between(a, 0, 1500);
