@@ -75,7 +75,7 @@ print_reach(void)
 static bool
 is_second_line(rh_guard guard)
 {
-    return guard == RH_GUARD_consents_hold ||  /* a withdrawn consent drops the lease at once */
+    return guard == RH_GUARD_consents_hold ||  /* a withdrawn consent drops the lease first */
            guard == RH_GUARD_title_is_clear || /* rights pass whole, and the offer stops */
            guard == RH_GUARD_split_is_the_schemes; /* a lease is made with its scheme's split */
 }
