@@ -150,7 +150,8 @@ fill_registry(scene *s)
     }
     case RH_DO_kin_add:
         c->kin_add.one = party_of_kind(s, rh_party_kind_person, 0);
-        c->kin_add.other = party_of_kind(s, rh_party_kind_person, 0);
+        c->kin_add.other =
+            chance(a, 85) ? party_of_kind(s, rh_party_kind_person, 0) : c->kin_add.one;
         break;
     case RH_DO_household_member_add:
         c->household_member_add.household = household;
@@ -270,7 +271,7 @@ fill_registry(scene *s)
         break;
     case RH_DO_parcel_add:
         c->parcel_add.village = chance(a, 95) ? s->place : 1;
-        c->parcel_add.area_cm2 = between(a, 800000, 1700000);
+        c->parcel_add.area_cm2 = chance(a, 95) ? between(a, 800000, 1700000) : 100;
         c->parcel_add.hazard = chance(a, 5);
         c->parcel_add.heritage = chance(a, 5);
         c->parcel_add.farmland = chance(a, 5);
@@ -296,7 +297,7 @@ fill_registry(scene *s)
     case RH_DO_baunit_add: {
         const rh_row_building *b = RH_GET(s->r, building, c->baunit_add.building);
         if (b != NULL) {
-            c->baunit_add.parcel = b->parcel;
+            c->baunit_add.parcel = chance(a, 92) ? b->parcel : some(s, RH_ROW_parcel);
             about_place(s, RH_GET(s->r, parcel, b->parcel)->village);
         }
         c->baunit_add.collective =
@@ -450,7 +451,7 @@ fill_count(scene *s)
     c->yes = votes[rh_vote_yes] + (chance(a, 85) ? hands : between(a, 0, hands));
     c->no = votes[rh_vote_no];
     c->abstain = votes[rh_vote_abstain];
-    c->roll = m->kind == rh_meeting_kind_representatives ? between(a, 1, roll + 1) : RH_NONE;
+    c->roll = m->kind == rh_meeting_kind_representatives ? between(a, 1, roll + 3) : RH_NONE;
     if (chance(a, 5)) {
         c->yes += ONE_OF(a, -1, 1);
     }
