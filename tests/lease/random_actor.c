@@ -173,7 +173,7 @@ next_step(scene *s, int64_t scheme)
         return RH_DO_scheme_call;
     case rh_scheme_state_called:
         return m->held > s->today                        ? RH_DO_tick
-               : m->held == s->today && chance(s->a, 80) ? RH_DO_ballot_cast
+               : m->held == s->today && chance(s->a, 88) ? RH_DO_ballot_cast
                                                          : RH_DO_meeting_count;
     case rh_scheme_state_passed:
         return RH_DO_scheme_publicise;
@@ -265,7 +265,7 @@ spoil_field(scene *s, const rh_field *f)
     void *at = (char *)&s->out->command + f->offset;
     int64_t *x = at;
     if (f->type != RH_FIELD_TEXT && f->type != RH_FIELD_HASH &&
-        (*x == RH_NONE || *x > INT64_C(1000000000000000))) {
+        (*x == RH_NONE || *x > INT64_C(1000000000000000) || *x < -INT64_C(1000000000000000))) {
         *x = 1;
     }
     switch (f->type) {
@@ -344,6 +344,52 @@ role_for(scene *s)
 
 /* ---- the interface ---- */
 
+/* Somebody changes office to take the next step after his own (I13): three commands. */
+static void
+plot(scene *s)
+{
+    random_actor *a = s->a;
+    int64_t payout = some(s, RH_ROW_payout), offer = some(s, RH_ROW_offer);
+    const rh_row_payout *p = RH_GET(s->r, payout, payout);
+    const rh_row_offer *o = RH_GET(s->r, offer, offer);
+    int64_t who = RH_NONE, role, place = 1;
+    rh_command_kind step;
+    if (p != NULL && p->state <= rh_payout_state_paid && chance(a, 60)) {
+        bool paid = p->state == rh_payout_state_paid;
+        who = p->proposed_by;
+        role = paid ? rh_role_auditor : rh_role_supervisors;
+        step = paid ? RH_DO_payout_reconcile : RH_DO_payout_approve;
+        place = paid ? 1 : p->village;
+    } else if (o != NULL && o->state == rh_offer_state_verified) {
+        who = o->verified_by;
+        role = rh_role_council;
+        step = RH_DO_offer_acknowledge;
+        place = o->village;
+    }
+    int64_t grant = who == RH_NONE ? 0 : rh_first(s->r, RH_BY_role_grant_party, who),
+            township = officer(s, rh_role_township);
+    if (grant == 0 || township == 0) {
+        return;
+    }
+    ask_next(a, RH_DO_role_grant_end, township, rh_role_township)
+        ->command.role_grant_end.role_grant = grant;
+    rh_command_role_grant_add *add =
+        &ask_next(a, RH_DO_role_grant_add, township, rh_role_township)->command.role_grant_add;
+    add->party = who;
+    add->role = role;
+    add->place = place;
+    random_ask *last = ask_next(a, step, who, role);
+    if (step == RH_DO_offer_acknowledge) {
+        last->command.offer_acknowledge.offer = offer;
+    } else {
+        last->command.payout_approve.payout =
+            payout; /* the first field of payout_reconcile, too */
+        if (step == RH_DO_payout_reconcile) {
+            last->command.payout_reconcile.bank_ref = "P0";
+        }
+    }
+}
+
 random_actor *
 random_actor_new(uint64_t seed)
 {
@@ -356,6 +402,7 @@ random_actor_new(uint64_t seed)
     a->time = INT64_C(1772298000000); /* 2026-03-01 01:00 UTC+8 */
     a->last_day = rh_day_of(2170, 1, 1);
     found_township(a);
+    a->n_founding = a->n_queue;
     return a;
 }
 
@@ -372,7 +419,7 @@ random_actor_free(random_actor *a)
 int
 random_actor_founding(const random_actor *a)
 {
-    return a->n_queue;
+    return a->n_founding;
 }
 
 void
@@ -380,6 +427,9 @@ random_actor_next(random_actor *a, const rh_registry *r, random_ask *out)
 {
     if (a->at < a->n_queue) {
         *out = a->queue[a->at++];
+        if (a->at > a->n_founding && out->time < a->time) { /* the clock went on meanwhile */
+            out->time = a->time;
+        }
         a->last = *out;
         return;
     }
@@ -398,6 +448,9 @@ random_actor_next(random_actor *a, const rh_registry *r, random_ask *out)
                .place = 1,
                .collective = RH_NONE,
                .household = RH_NONE};
+    if (below(a, 1000) < 6) {
+        plot(&s);
+    }
     choose_command(&s);
     out->role = s.role != 0 ? s.role - 1 : role_for(&s);
     out->actor = s.actor != 0 ? s.actor : somebody(&s, out->role);

@@ -27,7 +27,7 @@ struct random_actor {
     int64_t time, last_day;
     uint64_t serial; /* of bank references, hashes, codes */
     random_ask *queue;
-    int n_queue, room_queue, at;
+    int n_queue, room_queue, at, n_founding;
     random_ask last;
     struct rh_arena *texts;
 };
@@ -83,6 +83,9 @@ void by(scene *s, int64_t role);
 /* Fill in the command of the scene: sensible values, mostly (random_fill.c). */
 void fill_plainly(scene *s);
 void fill(scene *s);
+
+/* A command to be asked next, after those queued already; its numbers are not said. */
+random_ask *ask_next(random_actor *a, rh_command_kind kind, int64_t actor, int64_t role);
 
 /* Queue the commands that set up a township (random_township.c). */
 void found_township(random_actor *a);

@@ -10,7 +10,7 @@
 
 static const int64_t minute = 60000;
 
-static random_ask *
+random_ask *
 ask_next(random_actor *a, rh_command_kind kind, int64_t actor, int64_t role)
 {
     if (a->n_queue == a->room_queue) {

@@ -787,10 +787,9 @@ test_a_reader_who_takes_nothing_is_cut_off(void **state)
 }
 
 static void
-test_more_connections_than_allowed_get_503(void **state)
+ten_are_served_and_the_rest_get_503(rh_server_options options)
 {
-    (void)state;
-    site *s = start_with((rh_server_options){.connections_per_address = 10, .head_s = 10});
+    site *s = start_with(options);
     int fd[30];
     for (int i = 0; i < 10; i++) {
         fd[i] = dial(s);
@@ -817,6 +816,14 @@ test_more_connections_than_allowed_get_503(void **state)
     }
     assert_int_equal(status, 200);
     stop(s);
+}
+
+static void
+test_more_connections_than_allowed_get_503(void **state)
+{
+    (void)state;
+    ten_are_served_and_the_rest_get_503((rh_server_options){.connections_per_address = 10});
+    ten_are_served_and_the_rest_get_503((rh_server_options){.connections = 10});
 }
 
 /* --- static files --- */
