@@ -463,7 +463,8 @@ check_rule(const rh_lma_rule *r, rh_err *err)
     if (!(r->least_size > 0 && r->target_size > r->least_size)) {
         return rh_fail(
             err, RH_RANGE,
-            "The target size (%g) must be above the least size (%g), and that above 0.",
+            "The target size (%g) must be above the least size (%g), and that above 0 "
+            "(--target-size, --min-size).",
             r->target_size, r->least_size);
     }
     if (!(r->least_sc > 0 && r->target_sc >= r->least_sc && r->target_sc <= 1)) {

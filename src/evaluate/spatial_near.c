@@ -93,7 +93,7 @@ gather(gathering *g, const rh_points *points, double radius, uint32_t k, weigher
             if (!isfinite(w)) {
                 return rh_fail(err, RH_INPUT,
                                "Units %u and %u stand at the same place: a power of the "
-                               "distance 0 is no weight; move one or take no power.",
+                               "distance 0 is no weight; move one or use --power 0.",
                                i + 1, g->found[f].index + 1);
             }
             if (w > 0) {

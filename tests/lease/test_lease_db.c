@@ -374,12 +374,15 @@ an_older_database_is_migrated(bool on_server)
     OK(rh_db_commit(db, &ok_err));
     rh_db_close(db);
     /* the migration is on record; and the older program refuses what it does not know */
-    sql(p.where,
-        on_server ? "DO $$ BEGIN ASSERT (SELECT count(*) FROM migration WHERE what = 'column "
-                    "receipt.reverses') = 1; END $$"
-                  : "CREATE TEMP TABLE t (n CHECK (n = 1)); INSERT INTO t SELECT count(*) FROM "
-                    "migration WHERE what = 'column receipt.reverses'",
-        NULL);
+    char statement[300];
+    snprintf(statement, sizeof statement,
+             on_server ? "DO $$ BEGIN ASSERT (SELECT count(*) FROM migration WHERE what = "
+                         "'column receipt.%s') = 1; END $$"
+                       : "CREATE TEMP TABLE t (n CHECK (n = 1)); INSERT INTO t SELECT count(*) "
+                         "FROM migration WHERE "
+                         "what = 'column receipt.%s'",
+             receipt->field[receipt->n - 1].name);
+    sql(p.where, statement, NULL);
     refused(p.where, &old, RH_DB_WRITE, RH_INPUT, "newer program");
     gone(&p);
 }

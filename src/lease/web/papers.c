@@ -549,7 +549,8 @@ mark(const rh_site *site, const rh_hash *text, int64_t party, const rh_row_lease
     int n = snprintf(said, sizeof said,
                      "ronghe-lease mark v1\n%s\n%" PRId64 "\n%" PRId64 "\n%" PRId64 "\n", hex,
                      party, l->id, l->version);
-    crypto_sign_detached(signature, NULL, (const uint8_t *)said, (size_t)n, site->signing_key);
+    crypto_sign_detached(signature, NULL, (const uint8_t *)said, (unsigned long long)n,
+                         site->signing_key);
     memcpy(room, "ed25519:", 8);
     sodium_bin2hex(room + 8, 512 - 8, signature, sizeof signature);
     *out = room;
