@@ -20,6 +20,7 @@ import time
 import urllib.parse
 
 ENV = dict(os.environ, LC_ALL="C.UTF-8")
+ENV.setdefault("RONGHE_DATADIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data"))
 AGENT = "ronghe-test/1"
 PASSWORD = "shan-shui-tian-yuan"  # everybody's
 
