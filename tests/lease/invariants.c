@@ -394,6 +394,18 @@ i3_one_lease_at_a_time(const invariants *m, const batch *b, broken *out)
             }
         }
     }
+    IN_BATCH(b, offer, o)
+    {
+        EACH(m, offer, other) /* S9: of two offers of one house one is live */
+        {
+            if (other->id != o->id && other->baunit == o->baunit &&
+                other->state <= rh_offer_state_open &&
+                ROW_OF(m, offer, o->id)->state <= rh_offer_state_open) {
+                FAIL("I3", "offers %lld and %lld of unit %lld are both live.", (ll)o->id,
+                     (ll)other->id, (ll)o->baunit);
+            }
+        }
+    }
     IN_BATCH(b, sublet, s)
     {
         const rh_row_lease *l = ROW_OF(m, lease, s->lease);
@@ -406,9 +418,28 @@ i3_one_lease_at_a_time(const invariants *m, const batch *b, broken *out)
     return true;
 }
 
+/* Words of a sale, a few of them: a lease that speaks so is none (变相买卖). */
+static bool
+speaks_of_sale(const char *text)
+{
+    static const char *const words[] = {"买卖", "出售", "过户", "永久", "世代"};
+    for (size_t i = 0; text != NULL && i < sizeof words / sizeof words[0]; i++) {
+        if (strstr(text, words[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 i4_rights_stay_with_members(const invariants *m, const batch *b, broken *out)
 {
+    IN_BATCH(b, lease, l)
+    {
+        if (!in(unsigned_yet, l->state) && speaks_of_sale(l->wording)) {
+            FAIL("I4", "lease %lld is a sale: %s", (ll)l->id, l->wording);
+        }
+    }
     IN_BATCH(b, rrr, r)
     {
         const rh_row_baunit *unit = ROW_OF(m, baunit, r->baunit);
@@ -530,16 +561,24 @@ somebody_signed(const invariants *m, const rh_row_lease *l, int64_t role, const 
     return false;
 }
 
-/* His last word on the offer; who never spoke of it has consented by signing the lease. */
-static bool
-consents(const invariants *m, const rh_row_lease *l, const rh_row_household_member *h,
-         int64_t day)
+/* His last word on an offer, or NULL. */
+static const rh_row_consent *
+last_word(const invariants *m, int64_t offer, int64_t person)
 {
     const rh_row_consent *last = NULL;
     EACH(m, consent, c)
     {
-        last = c->offer == l->offer && c->person == h->person ? c : last;
+        last = c->offer == offer && c->person == person ? c : last;
     }
+    return last;
+}
+
+/* Who never spoke of the offer has consented by signing the lease. */
+static bool
+consents(const invariants *m, const rh_row_lease *l, const rh_row_household_member *h,
+         int64_t day)
+{
+    const rh_row_consent *last = last_word(m, l->offer, h->person);
     if (last != NULL) {
         return last->withdrawn == 0 && last->warned == 1;
     }
@@ -547,8 +586,45 @@ consents(const invariants *m, const rh_row_lease *l, const rh_row_household_memb
 }
 
 static bool
+is_text_of(const invariants *m, const rh_row_signature *s)
+{
+    if (memcmp(&s->document, &ROW_OF(m, lease, s->lease)->text, sizeof s->document) == 0) {
+        return true;
+    }
+    EACH(m, amendment, a)
+    {
+        if (a->lease == s->lease && memcmp(&s->document, &a->text, sizeof a->text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 i6_everybody_consents_when_signing(const invariants *m, const batch *b, broken *out)
 {
+    IN_BATCH(b, signature, s)
+    {
+        if (!is_text_of(m, s)) {
+            FAIL("I6", "signature %lld stands under another text than that of lease %lld.",
+                 (ll)s->id, (ll)s->lease);
+        }
+    }
+    IN_BATCH(b, offer, o)
+    {
+        if (o->state != rh_offer_state_verified) {
+            continue;
+        }
+        EACH(m, household_member, h)
+        {
+            const rh_row_consent *last = last_word(m, o->id, h->person);
+            if (h->household == o->household && h->right_holder && holds_on(h, b->today) &&
+                adult_on(h, b->today) && (last == NULL || last->withdrawn || !last->warned)) {
+                FAIL("I6", "offer %lld was verified without the consent of %lld.", (ll)o->id,
+                     (ll)h->person);
+            }
+        }
+    }
     IN_BATCH(b, lease, l)
     {
         if (l->state != rh_lease_state_signed ||
@@ -615,6 +691,11 @@ i7_full_assembly_decides(const invariants *m, const batch *b, broken *out)
 {
     IN_BATCH(b, ballot, v)
     {
+        const rh_row_meeting *x = ROW_OF(m, meeting, v->meeting);
+        if (!is_member(m, v->member, ROW_OF(m, scheme, x->scheme)->collective, x->held) ||
+            !has_full_capacity(m, v->member, x->held)) {
+            FAIL("I7", "%lld voted in meeting %lld without a vote.", (ll)v->member, (ll)x->id);
+        }
         EACH(m, ballot, other)
         {
             if (other->id != v->id && other->meeting == v->meeting &&
@@ -661,6 +742,9 @@ i7_full_assembly_decides(const invariants *m, const batch *b, broken *out)
                  "ballots %lld, yes %lld.",
                  (ll)s->id, (ll)held->attended, (ll)held->roll, (ll)held->yes, (ll)roll,
                  (ll)cast, (ll)yes);
+        }
+        if (b->today < held->held) {
+            FAIL("I7", "scheme %lld passed before its meeting.", (ll)s->id);
         }
         if (held->held - held->called < 10 || held->held - s->papers < 10) {
             FAIL("I7", "scheme %lld: the assembly had less than 10 days' notice.", (ll)s->id);
@@ -837,6 +921,20 @@ i10_journals_balance(const invariants *m, const batch *b, broken *out)
         }
         if (sum != 0) {
             FAIL("I10", "journal %lld sums to %lld fen.", (ll)p->journal, (ll)sum);
+        }
+    }
+    IN_BATCH(b, receipt, r)
+    {
+        int64_t got = 0;
+        EACH(m, receipt, other)
+        {
+            got += other->line != r->line       ? 0
+                   : other->reverses == RH_NONE ? other->amount_fen
+                                                : -other->amount_fen;
+        }
+        if (got < 0 || got > ROW_OF(m, rent_line, r->line)->amount_fen) {
+            FAIL("I10", "line %lld of %lld fen has received %lld fen.", (ll)r->line,
+                 (ll)ROW_OF(m, rent_line, r->line)->amount_fen, (ll)got);
         }
     }
     for (size_t i = 0; i < b->n; i++) {

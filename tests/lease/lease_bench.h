@@ -252,7 +252,7 @@ bench_open(bench *b, int64_t day)
         .notice_days = 7, .since = day, .text = bench_hash(200));
     PUT(b, offer, .village = VILLAGE, .baunit = 1, .household = HOUSE, .scheme = 1,
         .state = rh_offer_state_matched, .asking_fen_year = 1200000, .months = 240, .uses = 255,
-        .area_cm2 = 1000000, .since = day);
+        .area_cm2 = 1000000, .since = day, .verified_by = MA);
     PUT(b, consent, .offer = 1, .person = ANA, .signer = ANA, .warned = 1);
     PUT(b, consent, .offer = 1, .person = BEN, .signer = BEN, .warned = 1);
     PUT(b, consent, .offer = 1, .person = CEN, .signer = GUS, .warned = 1);

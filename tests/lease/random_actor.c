@@ -173,7 +173,7 @@ next_step(scene *s, int64_t scheme)
         return RH_DO_scheme_call;
     case rh_scheme_state_called:
         return m->held > s->today                        ? RH_DO_tick
-               : m->held == s->today && chance(s->a, 80) ? RH_DO_ballot_cast
+               : m->held == s->today && chance(s->a, 88) ? RH_DO_ballot_cast
                                                          : RH_DO_meeting_count;
     case rh_scheme_state_passed:
         return RH_DO_scheme_publicise;
@@ -265,7 +265,7 @@ spoil_field(scene *s, const rh_field *f)
     void *at = (char *)&s->out->command + f->offset;
     int64_t *x = at;
     if (f->type != RH_FIELD_TEXT && f->type != RH_FIELD_HASH &&
-        (*x == RH_NONE || *x > INT64_C(1000000000000000))) {
+        (*x == RH_NONE || *x > INT64_C(1000000000000000) || *x < -INT64_C(1000000000000000))) {
         *x = 1;
     }
     switch (f->type) {
@@ -448,7 +448,7 @@ random_actor_next(random_actor *a, const rh_registry *r, random_ask *out)
                .place = 1,
                .collective = RH_NONE,
                .household = RH_NONE};
-    if (below(a, 1000) < 2) {
+    if (below(a, 1000) < 6) {
         plot(&s);
     }
     choose_command(&s);

@@ -150,7 +150,8 @@ fill_registry(scene *s)
     }
     case RH_DO_kin_add:
         c->kin_add.one = party_of_kind(s, rh_party_kind_person, 0);
-        c->kin_add.other = party_of_kind(s, rh_party_kind_person, 0);
+        c->kin_add.other =
+            chance(a, 85) ? party_of_kind(s, rh_party_kind_person, 0) : c->kin_add.one;
         break;
     case RH_DO_household_member_add:
         c->household_member_add.household = household;
@@ -270,7 +271,7 @@ fill_registry(scene *s)
         break;
     case RH_DO_parcel_add:
         c->parcel_add.village = chance(a, 95) ? s->place : 1;
-        c->parcel_add.area_cm2 = between(a, 800000, 1700000);
+        c->parcel_add.area_cm2 = chance(a, 95) ? between(a, 800000, 1700000) : 100;
         c->parcel_add.hazard = chance(a, 5);
         c->parcel_add.heritage = chance(a, 5);
         c->parcel_add.farmland = chance(a, 5);
@@ -296,15 +297,17 @@ fill_registry(scene *s)
     case RH_DO_baunit_add: {
         const rh_row_building *b = RH_GET(s->r, building, c->baunit_add.building);
         if (b != NULL) {
-            c->baunit_add.parcel = b->parcel;
+            c->baunit_add.parcel = chance(a, 92) ? b->parcel : some(s, RH_ROW_parcel);
             about_place(s, RH_GET(s->r, parcel, b->parcel)->village);
         }
-        c->baunit_add.collective = s->collective;
+        c->baunit_add.collective =
+            chance(a, 92) ? s->collective : party_of_kind(s, rh_party_kind_collective, 0);
         c->baunit_add.household = party_of_kind(s, rh_party_kind_household, s->place);
         break;
     }
     case RH_DO_rrr_add:
         about_baunit(s, c->rrr_add.baunit);
+        c->rrr_add.party = chance(a, 60) ? s->household : c->rrr_add.party;
         c->rrr_add.kind =
             ONE_OF(a, rh_rrr_kind_residence_right, rh_rrr_kind_use_limit, rh_rrr_kind_heritage,
                    rh_rrr_kind_mortgage, rh_rrr_kind_seizure, rh_rrr_kind_repair,
@@ -380,6 +383,14 @@ fill_ballot(scene *s)
     random_actor *a = s->a;
     rh_command_ballot_cast *c = &s->out->command.ballot_cast;
     c->meeting = some_meeting(s);
+    for (int64_t id = rh_registry_count(s->r, RH_ROW_meeting), i = 0; id > 0 && i < 12;
+         id--, i++) {
+        const rh_row_meeting *x = RH_GET(s->r, meeting, id);
+        if (x->kind == rh_meeting_kind_representatives && x->passed == RH_NONE &&
+            chance(a, 8)) {
+            c->meeting = id; /* where members have no ballot */
+        }
+    }
     const rh_row_meeting *m = RH_GET(s->r, meeting, c->meeting);
     if (m == NULL) {
         return;
@@ -440,9 +451,12 @@ fill_count(scene *s)
     c->yes = votes[rh_vote_yes] + (chance(a, 85) ? hands : between(a, 0, hands));
     c->no = votes[rh_vote_no];
     c->abstain = votes[rh_vote_abstain];
-    c->roll = m->kind == rh_meeting_kind_representatives ? between(a, 1, roll + 1) : RH_NONE;
+    c->roll = m->kind == rh_meeting_kind_representatives ? between(a, 1, roll + 3) : RH_NONE;
     if (chance(a, 5)) {
         c->yes += ONE_OF(a, -1, 1);
+    }
+    if (all > 0 && chance(a, 10)) { /* a ballot is lost */
+        c->yes = votes[rh_vote_yes] - 1;
     }
 }
 
@@ -458,7 +472,7 @@ fill_scheme(scene *s)
         c->scheme_draft.purpose = s->village != 0 || chance(a, 70)
                                       ? rh_scheme_purpose_homestead_use
                                       : rh_scheme_purpose_construction_land;
-        c->scheme_draft.uses = chance(a, 80) ? 255 : between(a, 1, 255);
+        c->scheme_draft.uses = chance(a, 80) ? 255 : chance(a, 85) ? between(a, 1, 255) : 256;
         split_of(a, &c->scheme_draft.farmer_bp, &c->scheme_draft.collective_bp,
                  &c->scheme_draft.reserve_bp);
         c->scheme_draft.floor_fen_m2_year = between(a, 0, 1500);

@@ -443,10 +443,8 @@ cut_down(trace *t, const char *invariant)
 }
 
 static void
-tell(uint64_t seed, const trace *t, const broken *b)
+tell(const trace *t)
 {
-    fprintf(stderr, "seed %llu: %s broken: %s\n", (unsigned long long)seed, b->invariant,
-            b->why);
     size_t needed = 0;
     for (size_t i = 0; i < t->n; i++) {
         needed += t->needed[i];
@@ -516,13 +514,15 @@ random_stream_runs(uint64_t seed, int64_t commands, random_reach *reach, random_
     stream_release(&s);
     random_actor_free(actor);
     if (!good) {
+        fprintf(stderr, "seed %llu: %s broken: %s\n", (unsigned long long)seed, b.invariant,
+                b.why);
         trace t = {0};
         bool again = run(&s, seed, commands, NULL, NULL, NULL, &t, &actor);
         stream_release(&s);
         if (!again) {
             cut_down(&t, b.invariant);
         }
-        tell(seed, &t, &b);
+        tell(&t);
         trace_release(&t);
         random_actor_free(actor);
     }

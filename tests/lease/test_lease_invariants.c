@@ -426,6 +426,79 @@ lease_falls_with_its_scheme(trial *t)
     return false;
 }
 
+static bool
+a_stranger_votes(trial *t)
+{
+    rh_row_ballot *v = ROW_IN(t, ballot);
+    if (v != NULL) {
+        v->member = 1;
+    }
+    return v != NULL;
+}
+
+static bool
+house_is_offered_twice(trial *t)
+{
+    rh_row_offer *o = ROW_IN(t, offer);
+    for (int64_t id = 1; o != NULL && id <= invariants_count(t->m, RH_ROW_offer); id++) {
+        const rh_row_offer *other = IN_MODEL(t, offer, id);
+        if (id != o->id && other->state <= rh_offer_state_open &&
+            o->state == rh_offer_state_draft) {
+            o->baunit = other->baunit;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+verified_without_a_consent(trial *t)
+{
+    const rh_row_offer *o = ROW_IN(t, offer);
+    bool any = false;
+    for (int64_t id = 1; o != NULL && o->state == rh_offer_state_verified &&
+                         id <= invariants_count(t->m, RH_ROW_consent);
+         id++) {
+        rh_row_consent *c = IN_MODEL(t, consent, id);
+        if (c->offer == o->id) {
+            c->withdrawn = 1;
+            any = true;
+        }
+    }
+    return any;
+}
+
+static bool
+another_text_is_signed(trial *t)
+{
+    rh_row_signature *s = ROW_IN(t, signature);
+    if (s != NULL) {
+        s->document.byte[31] ^= 1;
+    }
+    return s != NULL;
+}
+
+static bool
+more_is_received_than_due(trial *t)
+{
+    const rh_row_receipt *r = ROW_IN(t, receipt);
+    if (r == NULL || r->reverses != RH_NONE) {
+        return false;
+    }
+    IN_MODEL(t, rent_line, r->line)->amount_fen = r->amount_fen - 1;
+    return true;
+}
+
+static bool
+a_lease_speaks_of_sale(trial *t)
+{
+    rh_row_lease *l = lease_in(t, rh_lease_state_signed);
+    if (l != NULL) {
+        l->wording = "房屋永久归承租人";
+    }
+    return l != NULL;
+}
+
 static const struct mutation {
     const char *invariant;
     rh_row_kind kind; /* of a row that must be there */
@@ -441,10 +514,15 @@ static const struct mutation {
     MUTATION("I2", lease, renewal_is_signed_too_early),
     MUTATION("I3", lease, second_lease_of_a_unit),
     MUTATION("I3", sublet, sublease_outlives_its_lease),
+    MUTATION("I3", offer, house_is_offered_twice),
+    MUTATION("I4", lease, a_lease_speaks_of_sale),
     MUTATION("I4", rrr, use_right_goes_to_a_person),
     MUTATION("I5", rrr, half_a_right),
     MUTATION("I5", rrr, right_without_source),
     MUTATION("I6", lease, consent_withdrawn_before_signing),
+    MUTATION("I6", offer, verified_without_a_consent),
+    MUTATION("I6", signature, another_text_is_signed),
+    MUTATION("I7", ballot, a_stranger_votes),
     MUTATION("I7", meeting, representatives_pass_it),
     MUTATION("I7", meeting, too_few_say_yes),
     MUTATION("I7", ballot, one_member_votes_twice),
@@ -453,6 +531,7 @@ static const struct mutation {
     MUTATION("I9", split_line, a_fen_more_in_a_split),
     MUTATION("I9", split_line, a_fen_to_another_payee),
     MUTATION("I10", posting, a_journal_is_a_fen_off),
+    MUTATION("I10", receipt, more_is_received_than_due),
     MUTATION("I10", payout, a_payout_that_was_not_booked),
     MUTATION("I11", lease, split_moves_without_amendment),
     MUTATION("I11", lease, household_gets_less_than_the_scheme_says),

@@ -142,8 +142,14 @@ four_eyes_and_a_third_pair(void **unused)
     bench b = signed_lease(100000, 1);
     PUT(&b, role_grant, .party = TREASURER, .role = rh_role_supervisors, .place = TOWN);
     PUT(&b, role_grant, .party = SUPERVISOR, .role = rh_role_auditor, .place = TOWN);
+    PUT(&b, role_grant, .party = MA, .role = rh_role_treasurer, .place = TOWN);
+    PUT(&b, role_grant, .party = MA, .role = rh_role_supervisors, .place = TOWN);
     assert_true(POST(&b, 2, 100000, "r-1"));
+    /* MA verified the offer of this house, in another office and long ago */
+    NO(&b, no_part_in_offer, payout_propose, MA, treasurer, .lease = 1,
+       .payee = rh_payee_farmer, .amount_fen = 1000, .account = ACCOUNT_ANA);
     assert_true(PROPOSE(&b, farmer, 1000, ACCOUNT_ANA));
+    NO(&b, no_part_in_offer, payout_approve, MA, supervisors, .payout = 1);
     NO(&b, approver_is_another, payout_approve, TREASURER, supervisors, .payout = 1);
     NO(&b, approver_is_no_kin, payout_approve, SUPERVISOR_2, supervisors, .payout = 1);
     NO(&b, role_may, payout_approve, TREASURER, treasurer, .payout = 1);
@@ -152,6 +158,49 @@ four_eyes_and_a_third_pair(void **unused)
        .bank_ref = "p-1");
     OK(&b, payout_reconcile, AUDITOR, auditor, .payout = 1, .bank_ref = "p-1");
     assert_int_equal(RH_GET(b.r, payout, 1)->state, rh_payout_state_reconciled);
+    bench_close(&b);
+}
+
+/* I13 over the years: who passed the offer as clerk or councillor, is treasurer or supervisor now. */
+static void
+who_passed_the_offer_keeps_off_its_money(void **unused)
+{
+    (void)unused;
+    bench b;
+    bench_open(&b, bench_day(2026, 2, 1));
+    PUT(&b, offer, .village = VILLAGE, .baunit = 1, .household = HOUSE, .scheme = 1,
+        .state = rh_offer_state_matched, .asking_fen_year = 1200000, .months = 240, .uses = 255,
+        .area_cm2 = 1000000, .since = bench_today(&b), .verified_by = TREASURER,
+        .acknowledged_by = SUPERVISOR);
+    rh_row_lease terms = bench_terms(bench_day(2026, 3, 1), bench_day(2036, 3, 1));
+    terms.offer = 2;
+    terms.state = rh_lease_state_active;
+    bench_lease(&b, terms);
+    NO(&b, no_part_in_offer, payout_propose, TREASURER, treasurer, .lease = 1,
+       .payee = rh_payee_farmer, .amount_fen = 1000, .account = ACCOUNT_ANA);
+    PUT(&b, role_grant, .party = MA, .role = rh_role_treasurer, .place = TOWN);
+    assert_false(DO(&b, payout_propose, MA, treasurer, .lease = 1, .payee = rh_payee_farmer,
+                    .amount_fen = 1000, .account = ACCOUNT_ANA));
+    assert_false(bench_refused(&b, RH_GUARD_no_part_in_offer));
+    bench_close(&b);
+}
+
+/* Rent paid before the start waits in escrow with its lease; it does not begin it. */
+static void
+rent_paid_ahead_begins_no_lease(void **unused)
+{
+    (void)unused;
+    bench b;
+    bench_open(&b, bench_day(2026, 2, 1));
+    bench_lease(&b, bench_terms(bench_day(2026, 4, 1), bench_day(2036, 4, 1)));
+    bench_sign(&b);
+    OK(&b, lease_publicise, COUNCILLOR, council, .lease = b.lease, .text = bench_hash(9));
+    bench_tick(&b, bench_today(&b) + 8);
+    OK(&b, lease_file, OFFICER, township, .lease = b.lease);
+    assert_true(POST(&b, 2, 1000, "ahead"));
+    assert_int_equal(bench_state(&b), rh_lease_state_filed);
+    bench_tick(&b, bench_day(2026, 4, 1));
+    assert_int_equal(bench_state(&b), rh_lease_state_active);
     bench_close(&b);
 }
 
@@ -326,6 +375,8 @@ main(void)
         cmocka_unit_test(nobody_is_paid_more_than_is_owed),
         cmocka_unit_test(money_goes_to_the_payees_own_accounts),
         cmocka_unit_test(four_eyes_and_a_third_pair),
+        cmocka_unit_test(who_passed_the_offer_keeps_off_its_money),
+        cmocka_unit_test(rent_paid_ahead_begins_no_lease),
         cmocka_unit_test(a_void_lease_is_unwound_by_opposite_journals),
         cmocka_unit_test(the_worked_example),
         cmocka_unit_test(random_lives_keep_the_books),

@@ -71,13 +71,13 @@ print_reach(void)
     }
 }
 
-/* Guards that cannot fire, and stand there all the same. */
+/* Guards that cannot fire, and stand there all the same: a withdrawn consent drops the lease first; rights pass whole, and the offer stops; a lease is
+ * made with its scheme's split. */
 static bool
-is_second_line(rh_guard guard)
+is_second_line(const char *guard)
 {
-    return guard == RH_GUARD_consents_hold ||  /* a withdrawn consent drops the lease at once */
-           guard == RH_GUARD_title_is_clear || /* rights pass whole, and the offer stops */
-           guard == RH_GUARD_split_is_the_schemes; /* a lease is made with its scheme's split */
+    return strcmp(guard, "consents_hold") == 0 || strcmp(guard, "title_is_clear") == 0 ||
+           strcmp(guard, "split_is_the_schemes") == 0;
 }
 
 static int
@@ -117,7 +117,7 @@ every_guard_fires(void **unused)
     (void)unused;
     int missing = 0;
     for (int i = 0; i < RH_GUARD_COUNT; i++) {
-        if (about.reach.fired[i] == 0 && !is_second_line((rh_guard)i)) {
+        if (about.reach.fired[i] == 0 && !is_second_line(rh_guard_name((rh_guard)i))) {
             printf("# never fired: %s\n", rh_guard_name((rh_guard)i));
             missing++;
         }

@@ -7,6 +7,7 @@
 #include "web/asking.h"
 #include "web/format.h"
 #include "web/papers.h"
+#include "web/step_up.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +21,10 @@ typedef struct doing {
     rh_asking asking;
     json_t *body;   /* of JSON: texts of the command stand in it */
     char room[512]; /* texts that papers.h made */
+    char named[32]; /* role that was asked for */
+    char code[32];  /* one-time code, of commands that need one */
+    rh_step_up step;
+    const char *key; /* under which the client may ask again */
     rh_request *request;
     rh_response *response;
     rh_status status;
@@ -42,6 +47,9 @@ doing_free(doing *d)
         rh_free(d);
     }
 }
+
+/* The one-time code stands beside the command's fields: its problem needs a name. */
+static const rh_field code_field = {.name = RH_STEP_UP_FIELD, .type = RH_FIELD_TEXT};
 
 static const char *
 typed_in_form(const void *context, const char *name)
@@ -255,6 +263,11 @@ rh_do_write_form(rh_site_page *page, rh_command_kind kind, rh_typed *typed, cons
         }
     }
     write_role(h, page->request, rh_command_roles(kind), typed(context, "as"));
+    if (rh_step_up_needed(kind)) {
+        char room[SENTENCE];
+        rh_step_up_field(
+            h, sentence_for(page->request, &code_field, asking, NULL, room, sizeof room));
+    }
     rh_form_button(h, RH_CALM, h->language == RH_CHINESE ? type->zh : type->en, NULL, NULL);
     rh_form_end(h);
 }
@@ -337,11 +350,38 @@ answer_json(const doing *d, rh_response *r)
     }
 }
 
+/* What was refused to somebody who is signed in is remembered: who, what, by which rules. */
+static void
+log_refused(const rh_request *request, const doing *d)
+{
+    rh_growing line = {0};
+    if (request->identity.via == RH_VIA_NOTHING || d->status != RH_OK || d->refusals.n == 0) {
+        return;
+    }
+    rh_growing_format(&line,
+                      "{\"what\":\"refused\",\"time\":%" PRId64 ",\"account\":%" PRId64
+                      ",\"command\":\"%s\",\"as\":",
+                      request->now_ms, request->identity.account,
+                      rh_command_type(d->asking.kind)->name);
+    rh_canonical_string(d->named, &line);
+    rh_growing_text(&line, ",\"rules\":[");
+    for (int i = 0; i < d->refusals.n; i++) {
+        rh_growing_format(&line, "%s\"%s\"", i > 0 ? "," : "",
+                          rh_guard_name(d->refusals.refusal[i].guard));
+    }
+    rh_growing_text(&line, "]}");
+    if (!line.broken) {
+        rh_day_log_add(rh_site_of(request)->happenings, request->now_ms, line.text);
+    }
+    rh_growing_release(&line);
+}
+
 /* Runs on a thread of the server when the command is on the disk, or refused. */
 static void
 answer(rh_request *request, rh_response *response)
 {
     doing *d = request->data;
+    log_refused(request, d);
     if (d->json) {
         answer_json(d, response);
     } else if (d->status != RH_OK) {
@@ -382,13 +422,17 @@ done(void *context, const rh_reply *reply)
 
 /* ---- asking ---- */
 
-/* In which role: the one that was named, else the first that the command is for and the person holds. */
+/* In which role: the one that was named, else the first that the command is for and the person holds. A machine has no role but its own, and
+ * nobody is the system. */
 static int64_t
 role_of(const rh_request *request, rh_command_kind kind, const char *named)
 {
     int code = rh_code_find(&rh_codes_role, named);
     uint64_t may = rh_command_roles(kind),
              held = request->identity.roles | RH_BIT(rh_role_public);
+    if (request->identity.via == RH_VIA_BEARER) {
+        return rh_role_bank;
+    }
     if (code >= 0) {
         return code == rh_role_system ? rh_role_public : code;
     }
@@ -418,20 +462,18 @@ derive(rh_request *request, doing *d, rh_err *err)
 
 /* Hand the command over; the request is suspended. */
 static void
-submit(rh_request *request, rh_response *response, doing *d, const char *role, const char *key)
+submit(rh_request *request, rh_response *response)
 {
-    d->request = request;
-    d->response = response;
-    request->data = d;
+    doing *d = request->data;
     d->status = derive(request, d, &d->trouble);
     if (d->status == RH_OK) {
         rh_submission submission = {.ask = {.kind = d->asking.kind,
                                             .command = &d->asking.command,
                                             .actor = rh_site_party(request),
-                                            .role = role_of(request, d->asking.kind, role)},
+                                            .role = role_of(request, d->asking.kind, d->named)},
                                     .n_texts = d->asking.n_texts,
                                     .text = d->asking.text,
-                                    .request = key};
+                                    .request = d->key};
         rh_service *service = rh_site_of(request)->service;
         rh_request_suspend(request, answer);
         d->status = rh_service_submit(service, &submission, done, d, &d->trouble);
@@ -442,6 +484,59 @@ submit(rh_request *request, rh_response *response, doing *d, const char *role, c
         return;
     }
     answer(request, response);
+}
+
+static void answer_problems(rh_response *r, const rh_asking *a);
+
+static void
+refuse_problems(rh_request *request, rh_response *response, doing *d)
+{
+    if (d->json) {
+        answer_problems(response, &d->asking);
+    } else {
+        response->status = 422;
+        answer_with_form(request, response, d->asking.kind, typed_in_form, &d->asking, NULL,
+                         NULL);
+    }
+    doing_free(d);
+    request->data = NULL;
+}
+
+static void
+check_code(rh_request *request)
+{
+    doing *d = request->data;
+    d->step = rh_step_up_check(request, d->code);
+}
+
+static void
+code_checked(rh_request *request, rh_response *response)
+{
+    doing *d = request->data;
+    if (d->step == RH_STEP_RIGHT) {
+        submit(request, response);
+        return;
+    }
+    d->asking.problem[0].field = &code_field;
+    d->asking.problem[0].message = rh_step_up_message(d->step);
+    d->asking.n_problems = 1;
+    refuse_problems(request, response, d);
+}
+
+/* All that was typed could be read: a one-time code where one is needed, then the command. */
+static void
+go_on(rh_request *request, rh_response *response, doing *d)
+{
+    d->request = request;
+    d->response = response;
+    request->data = d;
+    if (d->asking.n_problems > 0) {
+        refuse_problems(request, response, d);
+    } else if (!rh_step_up_needed(d->asking.kind)) {
+        submit(request, response);
+    } else if (!rh_request_offload(request, check_code, code_checked)) {
+        doing_free(d);
+    }
 }
 
 static int
@@ -478,15 +573,11 @@ rh_do_post(rh_request *request, rh_response *response)
         return;
     }
     rh_asking_read((rh_command_kind)kind, typed_in_form, request, &d->asking);
-    if (d->asking.n_problems > 0) {
-        response->status = 422;
-        answer_with_form(request, response, (rh_command_kind)kind, typed_in_form, &d->asking,
-                         NULL, NULL);
-        doing_free(d);
-        return;
-    }
-    submit(request, response, d, rh_request_field(request, "as"),
-           rh_request_field(request, "request"));
+    snprintf(d->named, sizeof d->named, "%s", rh_request_field(request, "as"));
+    rh_text_mend(d->named);
+    snprintf(d->code, sizeof d->code, "%s", rh_request_field(request, RH_STEP_UP_FIELD));
+    d->key = rh_request_field(request, "request");
+    go_on(request, response, d);
 }
 
 static void
@@ -504,6 +595,16 @@ answer_problems(rh_response *r, const rh_asking *a)
         rh_response_text(r, "}");
     }
     rh_response_text(r, "]}");
+}
+
+/* A text beside the command's fields leaves the object; "" when there is none. */
+static void
+take_text(json_t *object, const char *name, char *out, size_t room)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    snprintf(out, room, "%s", text == NULL ? "" : text);
+    rh_text_mend(out);
+    json_object_del(object, name);
 }
 
 void
@@ -526,16 +627,9 @@ rh_do_json(rh_request *request, rh_response *response)
                           problem != RH_PROBLEM_NONE ? problem : RH_PROBLEM_JSON_MALFORMED);
         return;
     }
-    const char *role = json_string_value(json_object_get(d->body, "as"));
-    char named[32];
-    snprintf(named, sizeof named, "%s", role == NULL ? "" : role);
-    json_object_del(d->body, "as");
+    take_text(d->body, "as", d->named, sizeof d->named);
+    take_text(d->body, RH_STEP_UP_FIELD, d->code, sizeof d->code);
     rh_asking_read_json((rh_command_kind)kind, d->body, &d->asking);
-    if (d->asking.n_problems > 0) {
-        answer_problems(response, &d->asking);
-        doing_free(d);
-        return;
-    }
-    const char *key = rh_request_header(request, "Idempotency-Key");
-    submit(request, response, d, named, key);
+    d->key = rh_request_header(request, "Idempotency-Key");
+    go_on(request, response, d);
 }

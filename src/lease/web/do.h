@@ -4,6 +4,7 @@
  *   POST /do/{command}            the form sent: 303 to what was made or changed, or 422 with the form as it was typed and every refusal
  *   POST /api/v1/do/{command}     JSON object of the command's fields, "as" (a role) beside them, and the header Idempotency-Key:
  *                                 200 {"seq","time","repeated","made":[{"row","id","version"}]}, 422 {"refusals":[…]} or {"problems":[…]}
+ * Commands that bind a person (step_up.h) want a fresh one-time code beside their fields: "one_time_code".
  * The answer is given when the command is on the disk: the request waits without a thread (request.h, suspend). */
 #ifndef RH_WEB_DO_H
 #define RH_WEB_DO_H

@@ -1,6 +1,7 @@
 /* The frame around every page, and the table of routes: see site.h. */
 #include "web/site.h"
 
+#include "domain/calendar_day.h"
 #include "web/do.h"
 #include "web/format.h"
 #include "web/stylesheet.h"
@@ -33,11 +34,32 @@ int64_t
 rh_site_party(const rh_request *request)
 {
     rh_account_view account;
-    if (request->identity.via == RH_VIA_NOTHING ||
-        !rh_accounts_get(rh_site_of(request)->accounts, request->identity.account, &account)) {
+    if (request->identity.via == RH_VIA_NOTHING || request->identity.roles == 0 ||
+        !rh_accounts_get(rh_site_of(request)->accounts, request->identity.account, &account) ||
+        account.closed) {
         return RH_NONE;
     }
     return account.party;
+}
+
+bool
+rh_site_bearer(void *context, const char *token, int64_t now_ms, int64_t *account,
+               uint32_t *roles)
+{
+    rh_site *site = context;
+    rh_account_view view;
+    (void)now_ms;
+    if (!rh_accounts_bearer(site->accounts, token, account) ||
+        !rh_accounts_get(site->accounts, *account, &view)) {
+        return false;
+    }
+    const rh_registry *registry = rh_service_read_begin(site->service);
+    *roles = registry == NULL ? 0
+                              : rh_accounts_roles(registry, view.party,
+                                                  rh_day_of_time(rh_clock_now(site->clock))) &
+                                    (uint32_t)RH_BIT(rh_role_bank);
+    rh_service_read_end(site->service);
+    return *roles != 0;
 }
 
 const char *

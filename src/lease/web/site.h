@@ -5,9 +5,11 @@
 #define RH_WEB_SITE_H
 
 #include "http/server.h"
+#include "http/static_file.h"
 #include "service/service.h"
 #include "web/accounts.h"
 #include "web/component.h"
+#include "web/day_log.h"
 
 typedef struct rh_site {
     rh_service *service;
@@ -17,7 +19,18 @@ typedef struct rh_site {
     const char *name[RH_LANGUAGE_COUNT];
     const char *documents; /* folder of uploads and papers, by hash */
     const char *log;       /* folder of the public log */
+    const uint8_t *signing_key; /* 64 bytes, Ed25519 (libsodium): marks of signing; NULL: nobody can sign */
+    /* Text of the .tlog-proof of entry `seq`, to be rh_free'd; RH_RANGE when it is not published yet. NULL: no log. Any thread may call. */
+    rh_status (*receipt)(void *context, int64_t seq, char **text, size_t *size, rh_err *err);
+    void *receipt_context;
+    const struct rh_verifier *log_key; /* of the public log; NULL: receipts cannot be checked */
     const char *open_data; /* folder of the open data */
+    /* identity: docs/lease/identity.md */
+    rh_hasher *hasher;
+    rh_rate *rate;                          /* the server's: sign-ins and one-time codes */
+    rh_sessions *sessions;                  /* the server's: ended with an account */
+    rh_day_log *happenings;                 /* NULL: none */
+    rh_static *log_files, *open_data_files; /* of the two folders; NULL: not found */
 } rh_site;
 
 /* The sections of the site; each page belongs to one (or to none: -1). */
@@ -37,7 +50,7 @@ rh_site_of(const rh_request *request)
     return request->context;
 }
 
-/* Who is signed in: the party, or RH_NONE. */
+/* Who is signed in with both factors (or by a machine's token): the party, or RH_NONE; also RH_NONE once the account is closed. */
 int64_t rh_site_party(const rh_request *request);
 
 /* A page in the reader's language: begin fills the frame, end closes it and makes it the answer. `title` and `lead` are texts. */
@@ -63,5 +76,9 @@ const rh_route *rh_site_routes(size_t *n);
 
 /* The page for what went wrong (server.h). */
 void rh_site_problem(rh_request *request, rh_problem problem, rh_response *response);
+
+/* Whose token a request carries (rh_server_options.bearer; its context is the site): machines only, and no role but `bank`. */
+bool rh_site_bearer(void *context, const char *token, int64_t now_ms, int64_t *account,
+                    uint32_t *roles);
 
 #endif
