@@ -91,11 +91,12 @@ tell(story *s, rh_command_kind kind, const rh_command *given, int64_t actor, int
          rh_role_##role, 0, NULL)
 #define MADE(s, kind) ((s)->done.id[RH_ROW_##kind])
 
+/* Morning after morning, so that what is due happens on its day. */
 static void
 wait_days(story *s, int64_t days)
 {
-    if (s->status == RH_OK && days > 0) {
-        rh_clock_set(&s->r.clock, (today(s) + days) * day_ms + 60 * minute);
+    for (int64_t i = 0; s->status == RH_OK && i < days; i++) {
+        rh_clock_set(&s->r.clock, (today(s) + 1) * day_ms + 60 * minute);
         s->status = rh_service_wake(s->r.service, s->err);
     }
 }
@@ -444,7 +445,7 @@ match_houses(story *s, const village *v, int first, int n, const int64_t *months
         out[i] = (tenancy){.v = v, .h = &v->house[first + i]};
         out[i].offer = offer_to(s, v, out[i].h, months[i], rh_offer_state_notice);
     }
-    wait_days(s, 16); /* seven days of notice, seven of members' priority */
+    wait_days(s, 18); /* seven days of notice, seven of members' priority */
     for (int i = 0; i < n; i++) {
         int l = s->next_lessee++ % LESSEES;
         out[i].lessee = s->lessee[l];
@@ -560,7 +561,7 @@ settle(story *s, const tenancy *t)
 static void
 give_deposit_back(story *s, const tenancy *t)
 {
-    int64_t payout = propose(s, t, rh_payee_lessee, rh_account_deposit, t->lessee_account);
+    int64_t payout = propose(s, t, rh_payee_lessee, rh_account_lessee, t->lessee_account);
     if (payout != 0) {
         DO(s, payout_approve, t->v->supervisor, supervisors, .payout = payout);
     }
@@ -621,7 +622,8 @@ through_the_year(story *s, tenancy t[10])
     const rh_private_text ground = {"ground", "对维修费用有争议"};
     const rh_command c = {.dispute_open = {.object = rh_object_kind_lease,
                                            .object_id = t[9].lease,
-                                           .contested_fen = 50000}};
+                                           .contested_fen = 50000,
+                                           .contested_of = rh_payee_collective}};
     tell(s, RH_DO_dispute_open, &c, t[9].lessee, rh_role_lessee, 1, &ground);
     int64_t dispute = MADE(s, dispute);
     DO(s, dispute_close, s->county, county, .dispute = dispute, .outcome = rh_outcome_settled,
