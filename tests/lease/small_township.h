@@ -37,10 +37,15 @@ typedef struct small_township {
     int64_t lessee, lessee2, lessee_org, nephew; /* nephew: of village 0's council */
     int64_t source[rh_source_kind_count];        /* one of each kind */
     int64_t private_value;                       /* the last one given */
+    /* sees every command that was accepted; NULL: nobody */
+    void (*told)(void *context, const rh_ask *ask, const rh_outcome *out);
+    void *context;
 } small_township;
 
 /* A township on 2026-03-01, 09:00. */
 void small_open(small_township *t);
+void small_open_told(small_township *t,
+                     void (*told)(void *, const rh_ask *, const rh_outcome *), void *context);
 void small_close(small_township *t);
 
 /* Ask; SMALL_DONE, or the guard of the first refusal. A status other than RH_OK fails the test. */
