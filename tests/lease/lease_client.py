@@ -66,7 +66,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self, status, headers, body, path):
         super().__init__(convert_charrefs=True)
         self.status, self.headers, self.body, self.path = status, headers, body, path
-        self.forms, self.links, self.errors, self.words = [], [], [], []
+        self.forms, self.links, self.errors, self.words, self.papers = [], [], [], [], []
         self.language = None
         self._open = []  # (tag, attributes)
         self._select = self._area = self._option = None
@@ -94,6 +94,8 @@ class Page(html.parser.HTMLParser):
             self.language = a.get("lang")
         elif tag == "a" and "href" in a:
             self.links.append(a["href"])
+        elif tag == "pre":
+            self.papers.append("")
         elif tag == "form":
             self.forms.append(Form(a))
         elif tag in ("input", "textarea", "select", "button") and a.get("name") and self.forms:
@@ -131,6 +133,8 @@ class Page(html.parser.HTMLParser):
             self.forms[-1].value[self._area] = value[1:] if value.startswith("\n") else value  # the parser keeps the line end after the tag
             return
         tags = [t for t, _ in self._open]
+        if "pre" in tags:
+            self.papers[-1] += data
         if "style" in tags or "script" in tags or not data.strip():
             return
         self.words.append(data)
@@ -498,6 +502,50 @@ class Server:
             person.enrol(codes[0])
 
     # --- from outside
+
+    def verb(self, verb, *more, code=0):
+        return run(self.lease_program, self.folder, verb, *more, code=code)
+
+    def personal(self):
+        """The personal texts that the database holds."""
+        with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % self.database, uri=True)) as db:
+            return sorted(row[0] for row in db.execute("SELECT value FROM private_value"))
+
+    def bytes(self):
+        """All bytes of the database's files."""
+        out = b""
+        for name in os.listdir(self.folder):
+            if name.startswith(os.path.basename(self.database)):
+                with open(os.path.join(self.folder, name), "rb") as f:
+                    out += f.read()
+        return out
+
+    def published(self, folder, sign=lambda ledger: True):
+        """The log and the published books, fetched into `folder`, when the books are those of the log and `sign` finds in them what it waits for."""
+        until = time.monotonic() + 30
+        while True:
+            self.log.mirror(folder)
+            for name in ("ledger.csv", "totals.csv"):
+                page = self.anybody.ask("GET", "/open-data/" + name)
+                with open(os.path.join(folder, name), "wb") as f:
+                    f.write(page.body if page.status == 200 else b"")
+            with open(os.path.join(folder, "ledger.csv"), encoding="utf-8") as f:
+                if sign(f.read()):
+                    return folder
+            assert time.monotonic() < until, "the published books do not show it"
+            time.sleep(0.2)
+
+    def receipt(self, seq):
+        """The receipt of a command, as its page shows it."""
+        page = self.anybody.get("/receipt/%d" % seq)
+        assert page.status == 200 and page.papers and page.papers[0].startswith("c2sp.org/tlog-proof"), (seq, page.status, page.text)
+        return page.papers[0]
+
+    def audit_receipt(self, receipt):
+        path = self.folder + ".tlog-proof"
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(receipt)
+        return self.audit("receipt", path)
 
     def log_key(self):
         with open(os.path.join(self.folder, "log.pub"), encoding="utf-8") as f:
