@@ -4,42 +4,24 @@
 #include "web/format.h"
 #include "web/site.h"
 
-#include "core/mem.h"
-
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What the server asks while it runs. */
 typedef struct serving {
     rh_running running;
     rh_site site;
+    rh_signer signer;
+    char open_data[RH_TOWNSHIP_TEXT + 16];
 } serving;
 
 static int64_t
 site_now(void *context)
 {
     return rh_clock_now(context);
-}
-
-/* A machine's account has the role `bank` and no other (accounts.h, A4). */
-static bool
-bearer(void *context, const char *token, int64_t now_ms, int64_t *account, uint32_t *roles)
-{
-    const rh_site *site = context;
-    rh_account_view view;
-    if (!rh_accounts_bearer(site->accounts, token, account) ||
-        !rh_accounts_get(site->accounts, *account, &view)) {
-        return false;
-    }
-    const rh_registry *registry = rh_service_read_begin(site->service);
-    *roles = registry != NULL
-                 ? rh_accounts_roles(registry, view.party, (now_ms + 28800000) / 86400000)
-                 : 0;
-    rh_service_read_end(site->service);
-    *roles &= 1U << rh_role_bank;
-    return true;
 }
 
 static rh_status
@@ -60,19 +42,26 @@ start(serving *s, const rh_said *said, rh_server **server, rh_sessions **session
                         .accounts = s->running.accounts,
                         .clock = &s->running.clock,
                         .training = said->training,
+                        .name = {[RH_CHINESE] = file->name_zh, [RH_ENGLISH] = file->name_en},
                         .documents = file->documents,
                         .log = file->folder,
-                        .open_data = NULL};
-    static const char inside[] = "/open-data";
-    char *open_data = rh_alloc(strlen(file->folder) + sizeof inside, 1);
-    if (open_data == NULL) {
-        return rh_fail(err, RH_MEMORY, "Not enough memory for the name of a folder.");
+                        .signing_key = s->signer.secret,
+                        .receipt = rh_log_publisher_receipt,
+                        .receipt_context = s->running.publisher,
+                        .log_key = &s->signer.is,
+                        .open_data = s->open_data,
+                        .rate = *rate,
+                        .sessions = *sessions};
+    snprintf(s->open_data, sizeof s->open_data, "%s/open-data", file->folder);
+    if (mkdir(s->open_data, 0755) != 0 && errno != EEXIST) {
+        return rh_fail(err, RH_IO, "The folder %s cannot be made: %s.", s->open_data,
+                       strerror(errno));
     }
-    memcpy(open_data, file->folder, strlen(file->folder));
-    memcpy(open_data + strlen(file->folder), inside, sizeof inside);
-    s->site.open_data = open_data;
-    s->site.name[RH_CHINESE] = file->name_zh;
-    s->site.name[RH_ENGLISH] = file->name_en;
+    RH_TRY(rh_signer_read(file->key, &s->signer, err));
+    RH_TRY(rh_hasher_new(&(rh_hasher_options){0}, &s->site.hasher, err));
+    RH_TRY(rh_static_new(file->folder, 0, &s->site.log_files, err));
+    RH_TRY(rh_static_new(s->open_data, 0, &s->site.open_data_files, err));
+    RH_TRY(rh_day_log_new(file->documents, "happenings", 400, &s->site.happenings, err));
     rh_server_options options = {.host = file->host,
                                  .port = file->port,
                                  .threads = (unsigned)threads,
@@ -82,7 +71,7 @@ start(serving *s, const rh_said *said, rh_server **server, rh_sessions **session
                                  .context = &s->site,
                                  .now = {site_now, &s->running.clock},
                                  .sessions = *sessions,
-                                 .bearer = bearer,
+                                 .bearer = rh_site_bearer,
                                  .rate = *rate};
     options.routes = rh_site_routes(&options.n_routes);
     return rh_server_start(&options, server, err);
@@ -104,8 +93,8 @@ listen_elsewhere(rh_township_file *file, const char *listen, rh_err *err)
     return RH_OK;
 }
 
-static rh_status
-training_time(const rh_said *said, int64_t *ms, rh_err *err)
+rh_status
+rh_said_now(const rh_said *said, int64_t *ms, rh_err *err)
 {
     rh_clock machine = {0};
     int64_t day;
@@ -131,7 +120,7 @@ rh_verb_serve(const rh_said *said, rh_err *err)
     sigset_t stop;
     int which;
     int64_t simulated;
-    RH_TRY(training_time(said, &simulated, err));
+    RH_TRY(rh_said_now(said, &simulated, err));
     sigemptyset(&stop);
     sigaddset(&stop, SIGINT);
     sigaddset(&stop, SIGTERM);
@@ -150,7 +139,11 @@ rh_verb_serve(const rh_said *said, rh_err *err)
     }
     rh_sessions_free(sessions);
     rh_rate_free(rate);
-    rh_free((char *)(uintptr_t)s.site.open_data);
+    rh_hasher_free(s.site.hasher);
+    rh_static_free(s.site.log_files);
+    rh_static_free(s.site.open_data_files);
+    rh_day_log_free(s.site.happenings);
+    rh_signer_wipe(&s.signer);
     rh_status closed = rh_running_close(&s.running, status == RH_OK ? err : NULL);
     if (status == RH_OK && closed == RH_OK) {
         puts(rh_in(said, "Stopped; everything is published.", "已停止，全部命令均已发布。"));
