@@ -190,8 +190,18 @@ def s7(t, work):
     r = t.server.verb("verify", code=None)
     check(r.returncode == 0, "S7: verify agrees", r.stdout + r.stderr)
     with contextlib.closing(sqlite3.connect(t.server.database)) as db, db:
+        try:
+            db.execute("UPDATE posting SET amount_fen = amount_fen + 1")
+            check(False, "S7: the database itself refuses to change a posting")
+        except sqlite3.IntegrityError as no:
+            check(True, "S7: the database itself refuses to change a posting: %s" % no)
+        guards = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'posting'").fetchall()
+        for name, _ in guards:
+            db.execute('DROP TRIGGER "%s"' % name)
         key, seq, fen = db.execute("SELECT id, seq, amount_fen FROM posting WHERE amount_fen > 0 ORDER BY id DESC LIMIT 1").fetchone()
         assert db.execute("UPDATE posting SET amount_fen = amount_fen + 1 WHERE id = ?", (key,)).rowcount == 1
+        for _, sql in guards:
+            db.execute(sql)
     r = t.server.verb("verify", code=None)
     said = r.stdout + r.stderr
     check(r.returncode == 1 and says(said, ["posting", "%d" % key, "%d" % fen, "%d" % (fen + 1), "amount_fen"]),
@@ -220,13 +230,13 @@ def s8(t, work):
         size = int(one.split(b"\n")[1])
         check(one.split(b"\n")[:2] == two.split(b"\n")[:2] and one.split(b"\n")[2] != two.split(b"\n")[2],
               "S8: the operator shows two roots of %d entries" % size, one + two)
-        witness = Witness(t.server.witness_program, os.path.join(work, "s8-witness"), "county.example", t.server.log_key())
+        witness = Witness(t.server.witness_program, os.path.join(work, "s8-witness"), "county.example", t.server.key)
         status, _, body = witness.add_checkpoint(0, [], one)
         check(status == 200, "S8: the witness cosigns the first", body)
         status, kind, body = witness.add_checkpoint(size, [], two)
         evidence = witness.evidence()
         check(status == 409 and kind != "text/x.tlog.size" and len(evidence) == 1, "S8: and refuses the second; evidence is kept", (status, kind, body, evidence))
-        r = run(t.server.audit_program, "compare", evidence[0], "--key", t.server.log_key(), code=None)
+        r = run(t.server.audit_program, "compare", evidence[0], "--key", t.server.key, code=None)
         check(r.returncode == 1 and "SPLIT VIEW" in r.stdout, "S8: the evidence convinces the independent auditor", r.stdout + r.stderr)
     finally:
         if witness:
