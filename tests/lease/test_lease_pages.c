@@ -212,6 +212,30 @@ test_a_receipt_is_shown_with_its_parts(void **state)
     assert_non_null(strstr(reply.body, "/receipt/"));
 }
 
+/* ---- to look at, and to measure ---- */
+
+static size_t
+next_request(void *context, unsigned connection, char *out, size_t room)
+{
+    (void)connection;
+    return http_write(out, room, "GET", context, NULL, NULL, NULL, NULL, 0);
+}
+
+static void
+measure(const char *path)
+{
+    http_load load = {.port = site->port,
+                      .connections = 32,
+                      .seconds = 2,
+                      .context = (void *)(uintptr_t)path,
+                      .next = next_request};
+    http_load_result result;
+    assert_true(http_load_run(&load, &result));
+    printf("%-12s %8.0f a second, %llu errors, %llu bytes a page, p99 %.1f ms\n", path,
+           (double)result.requests / result.seconds, (unsigned long long)result.errors,
+           (unsigned long long)(result.bytes / (result.requests + 1)), result.p99_ms);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -228,6 +252,15 @@ main(int argc, char **argv)
                (long long)site->open_offer, (long long)site->active_lease);
         fflush(stdout);
         getchar();
+        return tear_down(&state);
+    }
+    if (argc == 2 && strcmp(argv[1], "--measure") == 0) {
+        static const char *const paths[] = {"/", "/offers", "/offer/1", "/lease/1", "/books", "/rules"};
+        void *state = NULL;
+        set_up(&state);
+        for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+            measure(paths[i]);
+        }
         return tear_down(&state);
     }
     return cmocka_run_group_tests_name("pages", tests, set_up, tear_down);
