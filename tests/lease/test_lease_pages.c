@@ -180,6 +180,16 @@ test_every_kind_of_page(void **state)
     assert_page(path);
     assert_page("/offers?use=residence&price=20000&area=10");
     assert_page("/offers?price=abc&page=99");
+    for (int k = 0; k < RH_COMMAND_COUNT; k++) {
+        if (k != RH_DO_tick) {
+            snprintf(path, sizeof path, "/do/%s", rh_command_type((rh_command_kind)k)->name);
+            assert_page(path);
+        }
+    }
+    assert_page("/do/offer_consent?offer=2");
+    assert_page("/do/bid_place?offer=2");
+    assert_page("/do/lease_sign?lease=1");
+    assert_page("/do/receipt_post?line=3");
     assert_page("/village/2");
     assert_page("/notice/1");
 }
@@ -255,7 +265,8 @@ main(int argc, char **argv)
         return tear_down(&state);
     }
     if (argc == 2 && strcmp(argv[1], "--measure") == 0) {
-        static const char *const paths[] = {"/", "/offers", "/offer/1", "/lease/1", "/books", "/rules"};
+        static const char *const paths[] = {"/",        "/offers", "/offer/1",
+                                            "/lease/1", "/books",  "/rules"};
         void *state = NULL;
         set_up(&state);
         for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
