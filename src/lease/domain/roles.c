@@ -63,8 +63,8 @@ static bool
 acts_for_household(const rh_case *c, int64_t party, int64_t household, bool heads)
 {
     const rh_registry *r = c->registry;
-    bool signs =
-        heads || c->ask->kind == RH_DO_lease_sign || c->ask->kind == RH_DO_amendment_sign;
+    bool signs = heads || (c->ask != NULL && (c->ask->kind == RH_DO_lease_sign ||
+                                              c->ask->kind == RH_DO_amendment_sign));
     for (int64_t id = rh_first(r, RH_BY_household_member_household, household); id != 0;
          id = rh_next(r, RH_BY_household_member_household, id)) {
         const rh_row_household_member *m = RH_GET(r, household_member, id);

@@ -184,7 +184,7 @@ rh_accounts_load(rh_service *service, rh_accounts **out, rh_err *err)
 {
     rh_accounts *a;
     rh_db *db;
-    rh_cursor *cursor;
+    rh_cursor *cursor = NULL;
     const void *record;
     if (sodium_init() < 0) {
         return rh_fail(err, RH_IO, "libsodium found no source of random numbers.");

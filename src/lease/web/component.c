@@ -44,7 +44,7 @@ masthead(rh_html *h, const rh_page *p)
         RH_RAW(h, "</li><li><form method=\"post\"");
         rh_html_action(h, p->sign_out);
         RH_RAW(h, ">");
-        rh_form_hidden(h, "token", p->token);
+        rh_form_hidden(h, "csrf", p->token);
         RH_RAW(h, "<button class=\"plain\">");
         rh_html_say(h, RH_WEB_SIGN_OUT, NULL);
         RH_RAW(h, "</button></form></li>");
@@ -354,7 +354,7 @@ rh_form_begin(rh_html *h, const char *action, const char *token)
     RH_RAW(h, "<form method=\"post\" accept-charset=\"utf-8\" novalidate");
     rh_html_action(h, action);
     RH_RAW(h, ">\n");
-    rh_form_hidden(h, "token", token);
+    rh_form_hidden(h, "csrf", token);
 }
 
 void
