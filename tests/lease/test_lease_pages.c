@@ -194,6 +194,23 @@ test_every_kind_of_page(void **state)
     assert_page("/notice/1");
 }
 
+/* A page that kept the read lock would stop every writer: this waits for a commit behind all of them. */
+static void
+test_pages_let_writers_in(void **state)
+{
+    (void)state;
+    rh_err err = {0};
+    int64_t key = RH_NONE;
+    rh_keep_access look = {
+        .id = RH_NONE, .time = site->t.now, .party = 1, .what = "test", .private = RH_NONE};
+    assert_int_equal(rh_service_keep(site->service, RH_KEEP_access, &look, &key, &err), RH_OK);
+    rh_command_tick tick = {.today = small_today(&site->t)};
+    rh_submission submission = {
+        .ask = {
+            .kind = RH_DO_tick, .command = &tick, .actor = RH_NONE, .role = rh_role_system}};
+    assert_int_equal(rh_service_do(site->service, &submission, NULL, NULL, &err), RH_OK);
+}
+
 static void
 test_what_does_not_exist_is_not_found(void **state)
 {
@@ -253,6 +270,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_every_kind_of_page),
         cmocka_unit_test(test_links_lead_to_pages_without_personal_texts),
         cmocka_unit_test(test_what_does_not_exist_is_not_found),
+        cmocka_unit_test(test_pages_let_writers_in),
         cmocka_unit_test(test_a_receipt_is_shown_with_its_parts)};
     if (argc == 2 &&
         strcmp(argv[1], "--serve") == 0) { /* to look at: serves until a line is typed */

@@ -284,6 +284,8 @@ rh_do_write_form(rh_site_page *page, rh_command_kind kind, rh_typed *typed, cons
                         sentence_for(page->request, f, asking, refusals, room, sizeof room));
         }
     }
+    rh_choices_explain(&v, kind, NULL, typed, context);
+    rh_service_read_end(site->service);
     write_role(h, page->request, rh_command_roles(kind), typed(context, "as"));
     if (rh_step_up_needed(kind)) {
         char room[SENTENCE];
