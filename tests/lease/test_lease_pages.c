@@ -194,6 +194,69 @@ test_every_kind_of_page(void **state)
     assert_page("/notice/1");
 }
 
+static int64_t
+looks_kept(void)
+{
+    rh_db *db = NULL;
+    rh_err err = {0};
+    int64_t n = 0;
+    assert_int_equal(rh_service_db_take(site->service, &db, &err), RH_OK);
+    assert_int_equal(rh_db_largest(db, RH_KEEP_access, &n, &err), RH_OK);
+    rh_service_db_give(site->service, db);
+    return n;
+}
+
+/* Names and contract are the parties': the lessee and the household see them and each look is kept; the other lessee and officers of nothing do not. */
+static void
+test_parties_see_their_lease(void **state)
+{
+    (void)state;
+    char page[80], contract[100];
+    snprintf(page, sizeof page, "/lease/%lld", (long long)site->active_lease);
+    snprintf(contract, sizeof contract, "%s/contract", page);
+    const int64_t party[] = {site->t.lessee, site->t.household[0].adult[1]};
+    for (int i = 0; i < 2; i++) {
+        int64_t before = looks_kept();
+        http_reply reply = site_get_as(site, party[i], page);
+        assert_int_equal(reply.status, 200);
+        assert_non_null(strstr(reply.body, SITE_CANARY));
+        assert_int_equal(looks_kept(), before + 2);
+        reply = site_get_as(site, party[i], contract);
+        assert_int_equal(reply.status, 200);
+        assert_memory_equal(reply.body, "%PDF", 4);
+        assert_int_equal(looks_kept(), before + 4);
+    }
+    int64_t before = looks_kept();
+    assert_null(strstr(site_get_as(site, site->t.lessee2, page).body, SITE_CANARY));
+    assert_int_equal(site_get_as(site, site->t.lessee2, contract).status, 404);
+    assert_int_equal(looks_kept(), before);
+}
+
+/* The register is for the offices of the place, and shows no personal value even to them. */
+static void
+test_offices_see_their_register(void **state)
+{
+    (void)state;
+    static const char *const pages[] = {"/desk/dashboard",       "/desk/registry/party",
+                                        "/desk/registry/parcel", "/desk/registry/lease",
+                                        "/desk/registry/source", "/desk"};
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        http_reply reply = site_get_as(site, site->t.officer, pages[i]);
+        assert_int_equal(reply.status, 200);
+        assert_nested(pages[i], reply.body);
+        assert_null(strstr(reply.body, SITE_CANARY));
+        if (i < 5) {
+            assert_int_equal(site_get_as(site, site->t.lessee, pages[i]).status, 404);
+        }
+    }
+    /* a clerk of one village does not see the other's parcels */
+    http_reply all = site_get_as(site, site->t.officer, "/desk/registry/parcel");
+    size_t of_all = all.body_size;
+    http_reply own = site_get_as(site, site->t.village[1].clerk, "/desk/registry/parcel");
+    assert_int_equal(own.status, 200);
+    assert_true(own.body_size < of_all);
+}
+
 /* A page that kept the read lock would stop every writer: this waits for a commit behind all of them. */
 static void
 test_pages_let_writers_in(void **state)
@@ -270,6 +333,8 @@ main(int argc, char **argv)
         cmocka_unit_test(test_every_kind_of_page),
         cmocka_unit_test(test_links_lead_to_pages_without_personal_texts),
         cmocka_unit_test(test_what_does_not_exist_is_not_found),
+        cmocka_unit_test(test_parties_see_their_lease),
+        cmocka_unit_test(test_offices_see_their_register),
         cmocka_unit_test(test_pages_let_writers_in),
         cmocka_unit_test(test_a_receipt_is_shown_with_its_parts)};
     if (argc == 2 &&
