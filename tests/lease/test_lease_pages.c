@@ -8,6 +8,10 @@
 
 #include "site_help.h"
 
+#include "domain/calendar_day.h"
+#include "web/papers.h"
+
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +261,84 @@ test_offices_see_their_register(void **state)
     assert_true(own.body_size < of_all);
 }
 
+static void
+derive(rh_asking *asking, int64_t party, char room[512])
+{
+    rh_err err = {0};
+    const rh_registry *r = rh_service_read_begin(site->service);
+    rh_status st = rh_papers_derive(&site->site, r, party, asking, room, &err);
+    rh_service_read_end(site->service);
+    if (st != RH_OK) {
+        fail_msg("%s", err.text);
+    }
+}
+
+/* The mark is what papers.h says: Ed25519 over these lines, by the township's key, and over nothing else. */
+static void
+test_a_mark_can_be_checked_by_anybody(void **state)
+{
+    (void)state;
+    char room[512], hex[65], said[300];
+    uint8_t signature[crypto_sign_BYTES];
+    rh_asking asking = {.kind = RH_DO_lease_sign};
+    asking.command.lease_sign.lease = site->active_lease;
+    derive(&asking, site->t.lessee, room);
+    const char *mark = asking.command.lease_sign.mark;
+    assert_memory_equal(mark, "ed25519:", 8);
+    assert_int_equal(sodium_hex2bin(signature, sizeof signature, mark + 8, strlen(mark + 8),
+                                    NULL, NULL, NULL),
+                     0);
+    const rh_registry *r = rh_service_read_begin(site->service);
+    const rh_row_lease *l = RH_OBJECT(r, lease, site->active_lease);
+    sodium_bin2hex(hex, sizeof hex, l->text.byte, sizeof l->text.byte);
+    int64_t version = l->version;
+    rh_service_read_end(site->service);
+    for (int64_t other = 0; other < 2; other++) {
+        int n = snprintf(said, sizeof said, "ronghe-lease mark v1\n%s\n%lld\n%lld\n%lld\n", hex,
+                         (long long)(site->t.lessee + other), (long long)site->active_lease,
+                         (long long)version);
+        assert_int_equal(crypto_sign_verify_detached(signature, (const uint8_t *)said,
+                                                     (unsigned long long)n,
+                                                     site->signing_key + 32),
+                         other == 0 ? 0 : -1);
+    }
+}
+
+/* A contract made from the same rows has the same hash, another start another one; its text is kept, and is not for everybody. */
+static void
+test_a_contract_is_made_from_rows(void **state)
+{
+    (void)state;
+    char room[512], hex[65], path[100];
+    rh_hash hash[3];
+    for (int i = 0; i < 3; i++) {
+        rh_asking asking = {.kind = RH_DO_offer_match};
+        asking.command.offer_match =
+            (rh_command_offer_match){.offer = site->open_offer,
+                                     .bid = 2,
+                                     .start = rh_day_of_time(site->t.now) + 30 + (i == 2),
+                                     .step_years = 0,
+                                     .period_months = 12};
+        derive(&asking, site->t.household[1].adult[0], room);
+        hash[i] = asking.command.offer_match.text;
+    }
+    assert_memory_equal(&hash[0], &hash[1], sizeof hash[0]);
+    assert_memory_not_equal(&hash[0], &hash[2], sizeof hash[0]);
+    sodium_bin2hex(hex, sizeof hex, hash[0].byte, sizeof hash[0].byte);
+    snprintf(path, sizeof path, "/paper/%s?lang=zh", hex);
+    http_reply reply = site_get(site, path);
+    assert_int_equal(reply.status, 200);
+    assert_null(strstr(reply.body, "农村住宅长期租赁合同"));
+    rh_growing text = {0};
+    rh_err err = {0};
+    bool restricted = false;
+    assert_int_equal(rh_paper_kept(&site->site, hex, &restricted, &text, &err), RH_OK);
+    assert_true(restricted);
+    assert_non_null(strstr(text.text, "农村住宅长期租赁合同"));
+    assert_null(strstr(text.text, SITE_CANARY));
+    rh_growing_release(&text);
+}
+
 /* A page that kept the read lock would stop every writer: this waits for a commit behind all of them. */
 static void
 test_pages_let_writers_in(void **state)
@@ -335,6 +417,8 @@ main(int argc, char **argv)
         cmocka_unit_test(test_what_does_not_exist_is_not_found),
         cmocka_unit_test(test_parties_see_their_lease),
         cmocka_unit_test(test_offices_see_their_register),
+        cmocka_unit_test(test_a_mark_can_be_checked_by_anybody),
+        cmocka_unit_test(test_a_contract_is_made_from_rows),
         cmocka_unit_test(test_pages_let_writers_in),
         cmocka_unit_test(test_a_receipt_is_shown_with_its_parts)};
     if (argc == 2 &&
