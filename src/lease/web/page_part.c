@@ -89,9 +89,15 @@ rh_view_word(const rh_view *v, const rh_codes *codes, int64_t code)
 rh_shown
 rh_view_label(const rh_view *v, const rh_field *field)
 {
+    return rh_field_label(v->language, field);
+}
+
+rh_shown
+rh_field_label(enum rh_language language, const rh_field *field)
+{
     rh_shown s;
-    const char *label = v->language == RH_CHINESE ? field->zh : field->en;
-    const char *unit = strstr(label, v->language == RH_CHINESE ? "（" : " (");
+    const char *label = language == RH_CHINESE ? field->zh : field->en;
+    const char *unit = strstr(label, language == RH_CHINESE ? "（" : " (");
     size_t n = unit == NULL ? strlen(label) : (size_t)(unit - label);
     snprintf(s.text, sizeof s.text, "%.*s", (int)n, label);
     return s;
