@@ -65,12 +65,12 @@ small_do(small_township *t, rh_command_kind kind, const void *command, int64_t a
     if (status != RH_OK) {
         fail_msg("%s: %s", rh_command_type(kind)->name, t->err.text);
     }
+    if (t->told != NULL && t->out.refusals.n == 0) {
+        t->told(t->context, &ask, &t->out);
+    }
     for (size_t i = 0; i < t->out.n_rows; i++) {
         assert_moves_by_rule(t, kind, t->out.row[i]);
         assert_int_equal(rh_registry_apply(t->shadow, t->out.row[i], &t->err), RH_OK);
-    }
-    if (t->seen != NULL && t->out.refusals.n == 0) {
-        t->seen(t->seen_by, &ask);
     }
     return t->out.refusals.n == 0 ? SMALL_DONE : (int)t->out.refusals.refusal[0].guard;
 }
@@ -345,15 +345,16 @@ add_kin(small_township *t, int64_t one, int64_t other)
 void
 small_open(small_township *t)
 {
-    small_open_seen(t, NULL, NULL);
+    small_open_told(t, NULL, NULL);
 }
 
 void
-small_open_seen(small_township *t, small_seen *seen, void *context)
+small_open_told(small_township *t, void (*told)(void *, const rh_ask *, const rh_outcome *),
+                void *context)
 {
     *t = (small_township){.now = rh_day_of(2026, 3, 1) * one_day + INT64_C(3600) * 1000,
-                          .seen = seen,
-                          .seen_by = context};
+                          .told = told,
+                          .context = context};
     assert_int_equal(rh_registry_new(&t->registry, &t->err), RH_OK);
     assert_int_equal(rh_registry_new(&t->shadow, &t->err), RH_OK);
     t->place = add_place(t, "330101101", rh_level_township, RH_NONE, "小镇");

@@ -26,9 +26,6 @@ typedef struct small_household {
     int64_t parcel, building, unit;
 } small_household;
 
-/* Called for each accepted command. */
-typedef void small_seen(void *context, const rh_ask *ask);
-
 typedef struct small_township {
     rh_registry *registry, *shadow;
     rh_outcome out; /* of the last command */
@@ -40,15 +37,16 @@ typedef struct small_township {
     int64_t lessee, lessee2, lessee_org, nephew; /* nephew: of village 0's council */
     int64_t source[rh_source_kind_count];        /* one of each kind */
     int64_t private_value;                       /* the last one given */
-    small_seen *seen;                            /* NULL: nobody */
-    void *seen_by;
+    /* sees every command that was accepted; NULL: nobody */
+    void (*told)(void *context, const rh_ask *ask, const rh_outcome *out);
+    void *context;
 } small_township;
 
 /* A township on 2026-03-01, 09:00. */
 void small_open(small_township *t);
+void small_open_told(small_township *t,
+                     void (*told)(void *, const rh_ask *, const rh_outcome *), void *context);
 void small_close(small_township *t);
-/* The same, and each accepted command is also told to somebody (a service that is to hold the same township). */
-void small_open_seen(small_township *t, small_seen *seen, void *context);
 
 /* Ask; SMALL_DONE, or the guard of the first refusal. A status other than RH_OK fails the test. */
 int small_do(small_township *t, rh_command_kind kind, const void *command, int64_t actor,

@@ -23,7 +23,6 @@
 #include "small_township.h"
 #include "web/document_store.h"
 #include "web/may_see.h"
-#include "web/papers.h"
 #include "web/private_look.h"
 #include "web/step_up.h"
 
@@ -77,8 +76,9 @@ nothing(void *context, const rh_reply *reply)
 
 /* Numbers of private values become texts: the service gives its own numbers. */
 static void
-tell_service(void *context, const rh_ask *ask)
+tell_service(void *context, const rh_ask *ask, const rh_outcome *out)
 {
+    (void)out;
     town *t = context;
     const rh_record_type *type = rh_command_type(ask->kind);
     rh_command command;
@@ -194,7 +194,7 @@ open_town(void **state)
     rh_clock_set(&t->clock, INT64_C(1772323200000));
     rh_service_options options = {.database = t->database, .clock = &t->clock};
     OK(rh_service_open(&options, &t->service, &ok_err));
-    small_open_seen(&t->small, tell_service, t);
+    small_open_told(&t->small, tell_service, t);
     t->site = (rh_site){.service = t->service,
                         .clock = &t->clock,
                         .name = {"A township", "小镇"},
@@ -723,9 +723,9 @@ signing_needs_a_fresh_code(void **state)
     assert_int_equal(seq(t), before + 1);
     /* keep the other registry the same */
     rh_command_offer_consent same = {.offer = offer, .person = p->party, .warned = 1};
-    s->seen = NULL;
+    s->told = NULL;
     small_must(s, RH_DO_offer_consent, &same, p->party, rh_role_holder);
-    s->seen = tell_service;
+    s->told = tell_service;
 }
 
 /* ---- what is sent ---- */
@@ -1119,11 +1119,11 @@ each_look_at_a_name_is_recorded(void **state)
     char text[100];
     rh_err err = {0};
     int64_t before = accesses(t);
-    OK(rh_private_look(&t->site, t->small.village[0].clerk, RH_ROW_party,
+    OK(rh_private_show(&t->site, t->small.village[0].clerk, RH_ROW_party,
                        t->small.household[0].party, "name", text, sizeof text, &ok_err));
     assert_string_equal(text, "张三丰");
     assert_int_equal(accesses(t), before + 1);
-    assert_int_equal(rh_private_look(&t->site, t->small.village[1].clerk, RH_ROW_party,
+    assert_int_equal(rh_private_show(&t->site, t->small.village[1].clerk, RH_ROW_party,
                                      t->small.household[0].party, "name", text, sizeof text,
                                      &err),
                      RH_USAGE);
@@ -1182,16 +1182,4 @@ main(void)
         cmocka_unit_test(the_interface_shows_each_what_is_his),
     };
     return cmocka_run_group_tests(tests, open_town, close_town);
-}
-
-/* Until the papers are there (papers.h). */
-__attribute__((weak)) rh_status rh_papers_derive(rh_site *site, const rh_registry *registry,
-                                                 int64_t party, rh_asking *asking,
-                                                 char room[512], rh_err *err);
-__attribute__((weak)) rh_status
-rh_papers_derive(rh_site *site, const rh_registry *registry, int64_t party, rh_asking *asking,
-                 char room[512], rh_err *err)
-{
-    (void)site, (void)registry, (void)party, (void)asking, (void)room, (void)err;
-    return RH_OK;
 }

@@ -494,11 +494,16 @@ rh_registry_do(rh_registry *registry, const rh_ask *ask, rh_outcome *out, rh_err
 
 /* ---- time ---- */
 
+/* A command's facts stand in one entry of the log, of at most 65,535 bytes: a tick stops behind so many rows, and is asked for again until it
+ * finds nothing. A row has at most some 700 bytes, and the rows of one thing due (240 lines of a lease) at most some 40,000. */
+enum { TICK_ROWS = 32 };
+
 void
 rh_do_tick(rh_case *c)
 {
     rh_due due;
-    while (c->status == RH_OK && rh_due_pop(c->registry, c->today, &due)) {
+    while (c->status == RH_OK && c->out->n_rows < TICK_ROWS &&
+           rh_due_pop(c->registry, c->today, &due)) {
         c->place = RH_NONE;
         c->scheme = NULL;
         c->meeting = NULL;

@@ -1,6 +1,8 @@
 /* Canonical JSON of records: see canonical.h. */
 #include "service/canonical.h"
 
+#include "log/commitment.h"
+
 #include "core/text.h"
 #include "store/day_text.h"
 
@@ -347,14 +349,10 @@ write_facts(const rh_event *event, bool open, rh_growing *out, rh_err *err)
 rh_hash
 rh_canonical_commitment(const rh_hash *salt, const void *bytes, size_t size)
 {
-    static const char what[] = "ronghe-lease commitment v1\n";
-    crypto_hash_sha256_state sha;
+    rh_digest digest;
     rh_hash hash;
-    crypto_hash_sha256_init(&sha);
-    crypto_hash_sha256_update(&sha, (const unsigned char *)what, sizeof what - 1);
-    crypto_hash_sha256_update(&sha, salt->byte, sizeof salt->byte);
-    crypto_hash_sha256_update(&sha, bytes, size);
-    crypto_hash_sha256_final(&sha, hash.byte);
+    rh_commit(salt->byte, bytes, size, &digest);
+    memcpy(hash.byte, &digest, sizeof hash.byte);
     return hash;
 }
 

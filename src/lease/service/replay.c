@@ -295,14 +295,14 @@ replay_journal(replay *r, rh_db *db, rh_err *err)
 static rh_status
 compare_values(replay *r, rh_cursor *values, rh_cursor *commitments, rh_err *err)
 {
-    const void *record, *c = NULL;
+    const void *record, *c;
     for (;;) {
         RH_TRY(rh_cursor_next(values, &record, NULL, err));
         if (record == NULL) {
             return RH_OK;
         }
         const rh_keep_private_value *v = record;
-        const rh_keep_private_commitment *commitment = c;
+        const rh_keep_private_commitment *commitment;
         do {
             RH_TRY(rh_cursor_next(commitments, &c, NULL, err));
             commitment = c;

@@ -23,6 +23,7 @@
     X(safety_grade, given(c->safety_grade))                                                    \
     X(uses, given(c->uses))                                                                    \
     X(scheme, given(c->scheme))                                                                \
+    X(wording, given(wording(c)))                                                              \
     X(parcel_area, shown(rh_show_area(l, c->parcel_cm2)))                                      \
     X(parcel_mu, shown(rh_show_mu(l, c->parcel_cm2)))                                          \
     X(house_area, shown(rh_show_area(l, c->house_cm2)))                                        \
@@ -93,6 +94,14 @@ rent_total(const rh_contract *c)
         sum += c->rent[i].fen;
     }
     return sum;
+}
+
+static const char *
+wording(const rh_contract *c)
+{
+    return c->wording != NULL && c->wording[0] != '\0'
+               ? c->wording
+               : rh_web_text(c->language, RH_WEB_CONTRACT_NO_WORDING);
 }
 
 /* K2; and whatever would be shown as "—" is refused: a contract has no gaps. */

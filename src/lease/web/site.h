@@ -19,7 +19,13 @@ typedef struct rh_site {
     const char *name[RH_LANGUAGE_COUNT];
     const char *documents; /* folder of uploads and papers, by hash */
     const char *log;       /* folder of the public log */
-    const char *open_data; /* folder of the open data */
+    const uint8_t *
+        signing_key; /* 64 bytes, Ed25519 (libsodium): marks of signing; NULL: nobody can sign */
+    /* Text of the .tlog-proof of entry `seq`, to be rh_free'd; RH_RANGE when it is not published yet. NULL: no log. Any thread may call. */
+    rh_status (*receipt)(void *context, int64_t seq, char **text, size_t *size, rh_err *err);
+    void *receipt_context;
+    const struct rh_verifier *log_key; /* of the public log; NULL: receipts cannot be checked */
+    const char *open_data;             /* folder of the open data */
     /* identity: docs/lease/identity.md */
     rh_hasher *hasher;
     rh_rate *rate;                          /* the server's: sign-ins and one-time codes */
