@@ -122,6 +122,16 @@ rh_township_make(const rh_new_township *m, rh_err *err)
     return status == RH_OK ? rh_township_file_read(path, &file, err) : status;
 }
 
+rh_status
+rh_township_key(const rh_township_file *file, char out[RH_KEY_TEXT], rh_err *err)
+{
+    rh_signer signer;
+    RH_TRY(rh_signer_read(file->key, &signer, err));
+    rh_verifier_text(&signer.is, out);
+    rh_signer_wipe(&signer);
+    return RH_OK;
+}
+
 /* ---- commands ---- */
 
 typedef struct waiting {
