@@ -22,6 +22,7 @@
 #include "domain/calendar_day.h"
 #include "small_township.h"
 #include "web/document_store.h"
+#include "web/doors.h"
 #include "web/may_see.h"
 #include "web/private_look.h"
 #include "web/step_up.h"
@@ -54,7 +55,7 @@ typedef struct town {
     rh_site site;
     rh_server *server;
     uint16_t port;
-    rh_visits *visits;
+    rh_doors doors;
     size_t n;
     person person[PEOPLE];
 } town;
@@ -189,7 +190,6 @@ static int
 open_town(void **state)
 {
     town *t = calloc(1, sizeof *t);
-    size_t n;
     folders(t);
     rh_clock_set(&t->clock, INT64_C(1772323200000));
     rh_service_options options = {.database = t->database, .clock = &t->clock};
@@ -201,34 +201,16 @@ open_town(void **state)
                         .documents = t->documents,
                         .log = t->log,
                         .open_data = t->open_data};
-    rh_sessions_options each = {0};
-    rh_rate_options rate = {
-        .login_address = {200, 1000, 60000, 86400000}}; /* all come from one */
     OK(rh_accounts_load(t->service, &t->site.accounts, &ok_err));
-    OK(rh_hasher_new(&(rh_hasher_options){.passes = 1, .memory = 8192}, &t->site.hasher,
-                     &ok_err));
-    OK(rh_rate_new(&rate, &t->site.rate, &ok_err));
-    OK(rh_sessions_new(&each, &t->site.sessions, &ok_err));
-    OK(rh_day_log_new(t->logs, "site", 30, &t->site.happenings, &ok_err));
-    OK(rh_static_new(t->log, 5, &t->site.log_files, &ok_err));
-    OK(rh_static_new(t->open_data, 60, &t->site.open_data_files, &ok_err));
-    OK(rh_visits_new(0, 20, rh_day_log_visits, t->site.happenings, &t->visits, &ok_err));
+    rh_server_options o = {.head_s = 2};
+    rh_doors_options doors = {.logs = t->logs,
+                              .hasher = {.passes = 1, .memory = 8192},
+                              /* here all come from one address */
+                              .login_address = {200, 1000, 60000, 86400000}};
+    OK(rh_doors_open(&doors, &t->site, &t->doors, &o, &ok_err));
+    o.now = (rh_now){read_now, t};
     atomic_store(&t->now, t->small.now);
     people(t);
-    rh_server_options o = {.routes = rh_site_routes(&n),
-                           .error_page = rh_site_problem,
-                           .context = &t->site,
-                           .now = {read_now, t},
-                           .sessions = t->site.sessions,
-                           .bearer = rh_site_bearer,
-                           .rate = t->site.rate,
-                           .visits = t->visits,
-                           .head_s = 2,
-                           .form = rh_form_limits_usual()};
-    o.n_routes = n;
-    o.form.files = 1;
-    o.form.file = RH_DOCUMENT_MOST;
-    o.form.folder = t->folder;
     OK(rh_server_start(&o, &t->server, &ok_err));
     t->port = rh_server_port(t->server);
     *state = t;
@@ -241,13 +223,7 @@ close_town(void **state)
     town *t = *state;
     char command[120];
     rh_server_stop(t->server);
-    rh_visits_free(t->visits);
-    rh_static_free(t->site.log_files);
-    rh_static_free(t->site.open_data_files);
-    rh_day_log_free(t->site.happenings);
-    rh_sessions_free(t->site.sessions);
-    rh_rate_free(t->site.rate);
-    rh_hasher_free(t->site.hasher);
+    rh_doors_close(&t->doors);
     rh_accounts_free(t->site.accounts);
     rh_service_close(t->service);
     small_close(&t->small);
