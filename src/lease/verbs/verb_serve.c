@@ -1,6 +1,7 @@
 /* serve: service, publisher and web server until SIGTERM or SIGINT. */
 #include "verbs/running.h"
 #include "verbs/verb.h"
+#include "web/doors.h"
 #include "web/format.h"
 #include "web/site.h"
 
@@ -14,30 +15,25 @@
 typedef struct serving {
     rh_running running;
     rh_site site;
-    rh_signer signer;
+    rh_doors doors;
+    rh_signer signer; /* of the public log; its secret also makes the marks of signing */
     char open_data[RH_TOWNSHIP_TEXT + 16];
 } serving;
 
-static int64_t
-site_now(void *context)
-{
-    return rh_clock_now(context);
-}
-
 static rh_status
-start(serving *s, const rh_said *said, rh_server **server, rh_sessions **sessions,
-      rh_rate **rate, rh_err *err)
+start(serving *s, const rh_said *said, rh_server **server, rh_err *err)
 {
     const rh_township_file *file = &s->running.file;
     int64_t threads = 2;
     if (said->threads != NULL) {
         RH_TRY(rh_said_number("--threads", said->threads, 1, 64, &threads, err));
     }
-    unsigned rps = file->requests_per_second;
-    rh_rate_class one = {.burst = 10 * rps, .refill_ms = rps > 0 ? 1000 / rps : 1}, all = {0};
-    RH_TRY(rh_sessions_new(&(rh_sessions_options){0}, sessions, err));
-    RH_TRY(rh_rate_new(&(rh_rate_options){.address = &one, .account = &all, .classes = 1}, rate,
-                       err));
+    snprintf(s->open_data, sizeof s->open_data, "%s/open-data", file->folder);
+    if (mkdir(s->open_data, 0755) != 0 && errno != EEXIST) {
+        return rh_fail(err, RH_IO, "The folder %s cannot be made: %s.", s->open_data,
+                       strerror(errno));
+    }
+    RH_TRY(rh_signer_read(file->key, &s->signer, err));
     s->site = (rh_site){.service = s->running.service,
                         .accounts = s->running.accounts,
                         .clock = &s->running.clock,
@@ -49,31 +45,15 @@ start(serving *s, const rh_said *said, rh_server **server, rh_sessions **session
                         .receipt = rh_log_publisher_receipt,
                         .receipt_context = s->running.publisher,
                         .log_key = &s->signer.is,
-                        .open_data = s->open_data,
-                        .rate = *rate,
-                        .sessions = *sessions};
-    snprintf(s->open_data, sizeof s->open_data, "%s/open-data", file->folder);
-    if (mkdir(s->open_data, 0755) != 0 && errno != EEXIST) {
-        return rh_fail(err, RH_IO, "The folder %s cannot be made: %s.", s->open_data,
-                       strerror(errno));
-    }
-    RH_TRY(rh_signer_read(file->key, &s->signer, err));
-    RH_TRY(rh_hasher_new(&(rh_hasher_options){0}, &s->site.hasher, err));
-    RH_TRY(rh_static_new(file->folder, 0, &s->site.log_files, err));
-    RH_TRY(rh_static_new(s->open_data, 0, &s->site.open_data_files, err));
-    RH_TRY(rh_day_log_new(file->documents, "happenings", 400, &s->site.happenings, err));
+                        .open_data = s->open_data};
     rh_server_options options = {.host = file->host,
                                  .port = file->port,
                                  .threads = (unsigned)threads,
                                  .tls_in_front = file->tls_in_front,
-                                 .behind_proxy = file->behind_proxy,
-                                 .error_page = rh_site_problem,
-                                 .context = &s->site,
-                                 .now = {site_now, &s->running.clock},
-                                 .sessions = *sessions,
-                                 .bearer = rh_site_bearer,
-                                 .rate = *rate};
-    options.routes = rh_site_routes(&options.n_routes);
+                                 .behind_proxy = file->behind_proxy};
+    rh_doors_options doors = {.logs = file->logs,
+                              .requests_per_second = file->requests_per_second};
+    RH_TRY(rh_doors_open(&doors, &s->site, &s->doors, &options, err));
     return rh_server_start(&options, server, err);
 }
 
@@ -115,8 +95,6 @@ rh_verb_serve(const rh_said *said, rh_err *err)
 {
     serving s = {0};
     rh_server *server = NULL;
-    rh_sessions *sessions = NULL;
-    rh_rate *rate = NULL;
     sigset_t stop;
     int which;
     int64_t simulated;
@@ -129,7 +107,7 @@ rh_verb_serve(const rh_said *said, rh_err *err)
     RH_TRY(rh_running_open(said->what[0], simulated, &s.running, err));
     rh_status status =
         said->listen != NULL ? listen_elsewhere(&s.running.file, said->listen, err) : RH_OK;
-    status = status == RH_OK ? start(&s, said, &server, &sessions, &rate, err) : status;
+    status = status == RH_OK ? start(&s, said, &server, err) : status;
     if (status == RH_OK) {
         printf("%s http://%s:%u\n", rh_in(said, "ronghe-lease listens on", "ronghe-lease 监听"),
                s.running.file.host, rh_server_port(server));
@@ -137,12 +115,7 @@ rh_verb_serve(const rh_said *said, rh_err *err)
         sigwait(&stop, &which);
         rh_server_stop(server);
     }
-    rh_sessions_free(sessions);
-    rh_rate_free(rate);
-    rh_hasher_free(s.site.hasher);
-    rh_static_free(s.site.log_files);
-    rh_static_free(s.site.open_data_files);
-    rh_day_log_free(s.site.happenings);
+    rh_doors_close(&s.doors);
     rh_signer_wipe(&s.signer);
     rh_status closed = rh_running_close(&s.running, status == RH_OK ? err : NULL);
     if (status == RH_OK && closed == RH_OK) {
