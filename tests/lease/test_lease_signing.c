@@ -134,6 +134,26 @@ a_withdrawn_consent_stops_the_signing(void **unused)
     bench_close(&b);
 }
 
+/* A consent withdrawn by somebody whose consent is not needed, who has left or is under age, stands in nobody's way. */
+static void
+only_right_holders_of_today_can_have_withdrawn(void **unused)
+{
+    (void)unused;
+    for (int child = 0; child < 2; child++) {
+        bench b;
+        bench_open(&b, bench_day(2026, 3, 1));
+        bench_lease(&b, bench_terms(bench_day(2026, 4, 1), bench_day(2029, 4, 1)));
+        if (child == 1) {
+            PUT(&b, household_member, .household = HOUSE, .person = MA, .right_holder = 1,
+                .head = 0, .born = bench_day(2016, 1, 1), .capacity = rh_capacity_limited,
+                .guardian = ANA);
+        }
+        PUT(&b, consent, .offer = 1, .person = MA, .signer = MA, .warned = 1, .withdrawn = 1);
+        bench_sign(&b);
+        bench_close(&b);
+    }
+}
+
 static void
 shares_and_caps_to_the_last_unit(void **unused)
 {
@@ -370,6 +390,7 @@ main(void)
         cmocka_unit_test(a_signature_counts_for_those_who_gave_the_mandate),
         cmocka_unit_test(what_stops_a_signature),
         cmocka_unit_test(a_withdrawn_consent_stops_the_signing),
+        cmocka_unit_test(only_right_holders_of_today_can_have_withdrawn),
         cmocka_unit_test(shares_and_caps_to_the_last_unit),
         cmocka_unit_test(words_of_sale_are_refused_and_words_of_a_lease_are_not),
         cmocka_unit_test(use_beginning_schedule_and_floor),

@@ -167,7 +167,8 @@ bool
 rh_guard_consents_hold(const rh_case *c, rh_refusal *why)
 {
     (void)why;
-    return c->lease->offer == RH_NONE || rh_consents_stand(c->registry, c->lease->offer);
+    return c->lease->offer == RH_NONE ||
+           rh_consents_stand(c->registry, c->lease->offer, c->today);
 }
 
 /* ---- effects ---- */
