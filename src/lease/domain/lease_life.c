@@ -104,7 +104,7 @@ last_word(const rh_registry *r, int64_t offer, int64_t person)
     return NULL;
 }
 
-struct objectors {
+struct count {
     const rh_registry *r;
     int64_t offer;
     int n;
@@ -113,17 +113,37 @@ struct objectors {
 static void
 count_withdrawn(void *context, const rh_row_household_member *m)
 {
-    struct objectors *o = context;
-    const rh_row_consent *last = last_word(o->r, o->offer, m->person);
-    o->n += last != NULL && last->withdrawn == 1;
+    struct count *count = context;
+    const rh_row_consent *last = last_word(count->r, count->offer, m->person);
+    count->n += last != NULL && last->withdrawn == 1;
+}
+
+static void
+count_unwarned(void *context, const rh_row_household_member *m)
+{
+    struct count *count = context;
+    const rh_row_consent *last = last_word(count->r, count->offer, m->person);
+    count->n += last == NULL || last->warned != 1;
+}
+
+static int
+holders_who(const rh_registry *r, int64_t offer, int64_t day, rh_holder_call *call)
+{
+    struct count count = {.r = r, .offer = offer};
+    rh_right_holders(r, RH_GET(r, offer, offer)->household, day, call, &count);
+    return count.n;
 }
 
 bool
 rh_consents_stand(const rh_registry *r, int64_t offer, int64_t day)
 {
-    struct objectors o = {.r = r, .offer = offer};
-    rh_right_holders(r, RH_GET(r, offer, offer)->household, day, count_withdrawn, &o);
-    return o.n == 0;
+    return holders_who(r, offer, day, count_withdrawn) == 0;
+}
+
+int
+rh_unwarned(const rh_registry *r, int64_t offer, int64_t day)
+{
+    return holders_who(r, offer, day, count_unwarned);
 }
 
 void

@@ -53,6 +53,9 @@ void rh_lease_drop(rh_case *c, const rh_row_lease *l);
 /* Has no adult right-holder of that day withdrawn the consent that he gave to the offer (I6, I21)? Who has left the household is not asked. */
 bool rh_consents_stand(const rh_registry *r, int64_t offer, int64_t day);
 
+/* How many adult right-holders of that day have not read the warning of 土地管理法 62 with a consent to the offer: who came of age after the match. */
+int rh_unwarned(const rh_registry *r, int64_t offer, int64_t day);
+
 void rh_remind(rh_case *c, int64_t lease, int64_t kind);
 
 /* The schedule of a lease's rent from its start. */
