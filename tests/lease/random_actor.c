@@ -257,6 +257,14 @@ choose_command(scene *s)
 
 /* ---- spoiling ---- */
 
+/* A value that can be added to: what was spoiled before may be at the end of the numbers. */
+static int64_t
+plain(int64_t x)
+{
+    const int64_t most = INT64_C(1) << 60;
+    return x > -most && x < most ? x : 0;
+}
+
 static void
 spoil_field(scene *s, const rh_field *f)
 {
@@ -283,10 +291,12 @@ spoil_field(scene *s, const rh_field *f)
         break;
     }
     case RH_FIELD_FEN:
+        *x = plain(*x);
         *x = ONE_OF(a, *x - 1, *x + 1, 0, -1, *x * 2, INT64_C(10000000000000), INT64_MAX,
                     RH_NONE, -INT64_MAX);
         break;
     case RH_FIELD_DATE:
+        *x = plain(*x);
         *x =
             ONE_OF(a, *x - 1, *x + 1, *x + 31, *x - 366, *x + 7306, INT64_MAX, RH_NONE, -30000);
         break;
