@@ -160,6 +160,39 @@ now_of(void *context)
     return rh_clock_now(&((site_help *)context)->clock);
 }
 
+/* The token is the party's number; its account has the same number. */
+static bool
+bearer(void *context, const char *token, int64_t now_ms, int64_t *account, uint32_t *roles)
+{
+    site_help *s = (site_help *)(void *)((char *)context - offsetof(site_help, site));
+    (void)now_ms;
+    *account = strtoll(token, NULL, 10);
+    const rh_registry *r = rh_service_read_begin(s->service);
+    *roles = rh_accounts_roles(r, *account, rh_day_of_time(rh_clock_now(&s->clock)));
+    rh_service_read_end(s->service);
+    return true;
+}
+
+/* An account for every party, with its number. */
+static void
+keep_accounts(site_help *s)
+{
+    rh_err err = {0};
+    for (int64_t party = 1; party <= rh_registry_count(s->t.registry, RH_ROW_party); party++) {
+        char login[40];
+        snprintf(login, sizeof login, "party%lld", (long long)party);
+        rh_keep_account account = {.id = party,
+                                   .login = login,
+                                   .party = party,
+                                   .password = "-",
+                                   .role = RH_NONE,
+                                   .place = RH_NONE,
+                                   .changed = s->t.now,
+                                   .changed_by = RH_NONE};
+        MUST(rh_db_add(s->db, RH_KEEP_account, &account, 0, &err));
+    }
+}
+
 void
 site_open(site_help *s)
 {
@@ -171,6 +204,7 @@ site_open(site_help *s)
     MUST(rh_db_open(s->database, NULL, RH_DB_WRITE, &s->db, &err));
     MUST(rh_db_begin(s->db, &err));
     found(s);
+    keep_accounts(s);
     MUST(rh_db_commit(s->db, &err));
     rh_db_close(s->db);
     rh_clock_set(&s->clock, s->t.now);
@@ -193,6 +227,7 @@ site_open(site_help *s)
                                 .n_routes = n,
                                 .error_page = rh_site_problem,
                                 .context = &s->site,
+                                .bearer = bearer,
                                 .now = {now_of, s}};
     if (rh_server_start(&server, &s->server, &err) != RH_OK) {
         fail_msg("%s", err.text);
@@ -217,9 +252,17 @@ site_close(site_help *s)
 http_reply
 site_get(site_help *s, const char *path)
 {
-    char request[2000];
+    return site_get_as(s, RH_NONE, path);
+}
+
+http_reply
+site_get_as(site_help *s, int64_t party, const char *path)
+{
+    char request[2000], extra[80];
+    snprintf(extra, sizeof extra, "Authorization: Bearer %lld\r\n", (long long)party);
     http_reply reply = {0};
-    size_t size = http_write(request, sizeof request, "GET", path, NULL, NULL, NULL, NULL, 0);
+    size_t size = http_write(request, sizeof request, "GET", path, NULL,
+                             party == RH_NONE ? NULL : extra, NULL, NULL, 0);
     if (!http_call(s->port, request, size, s->memory, ROOM - 1, &reply)) {
         fail_msg("%s: no answer", path);
     }

@@ -18,7 +18,6 @@ typedef struct site_help {
     rh_clock clock;
     rh_service *service;
     rh_site site;
-    rh_sessions *sessions;
     rh_server *server;
     uint16_t port;
     uint8_t signing_key[64];
@@ -31,6 +30,8 @@ typedef struct site_help {
 void site_open(site_help *s);
 void site_close(site_help *s);
 
+/* GET as a party that is signed in (RH_NONE: nobody). */
+http_reply site_get_as(site_help *s, int64_t party, const char *path);
 /* GET; the answer's body ends with NUL and lives until the next call. */
 http_reply site_get(site_help *s, const char *path);
 

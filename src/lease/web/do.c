@@ -4,7 +4,9 @@
 #include "core/mem.h"
 #include "domain/refusal.h"
 #include "service/canonical.h"
+#include "domain/calendar_day.h"
 #include "web/asking.h"
+#include "web/choices.h"
 #include "web/format.h"
 #include "web/papers.h"
 #include "web/step_up.h"
@@ -119,7 +121,7 @@ static void
 write_set(rh_html *h, const rh_field *f, const rh_codes *set, rh_typed *typed,
           const void *context, const char *error)
 {
-    rh_html_paragraph(h, h->language == RH_CHINESE ? f->zh : f->en);
+    rh_html_paragraph(h, rh_field_label(h->language, f).text);
     for (int w = 0; w < set->n; w++) {
         char box[64];
         rh_asking_box(f, w, box);
@@ -150,15 +152,28 @@ write_words(rh_html *h, const rh_field *f, const rh_input *input)
 }
 
 static void
-write_field(rh_html *h, const rh_field *f, rh_typed *typed, const void *context,
-            const char *error)
+write_field(rh_view *v, rh_command_kind kind, const rh_field *f, rh_typed *typed,
+            const void *context, const char *error)
 {
+    rh_html *h = v->h;
+    rh_shown label = rh_typing_of(f) == RH_TYPING_NUMBER || rh_typing_of(f) == RH_TYPING_DEGREES
+                         ? (rh_shown){""}
+                         : rh_field_label(h->language, f);
+    rh_choices choices;
+    rh_choices_explain(v, kind, f, typed, context);
     rh_input input = {.kind = RH_INPUT_TEXT,
                       .name = f->name,
-                      .label = h->language == RH_CHINESE ? f->zh : f->en,
+                      .label = label.text[0] != '\0'       ? label.text
+                               : h->language == RH_CHINESE ? f->zh
+                                                           : f->en,
                       .value = typed(context, f->name),
                       .error = error,
                       .optional = f->optional};
+    rh_choices_of(v, kind, f, typed, context, &choices);
+    if (choices.n > 0) {
+        rh_form_select(h, &input, choices.choice, choices.n);
+        return;
+    }
     switch (rh_typing_of(f)) {
     case RH_TYPING_SET:
         write_set(h, f, rh_asking_set(f), typed, context, error);
@@ -254,14 +269,23 @@ rh_do_write_form(rh_site_page *page, rh_command_kind kind, rh_typed *typed, cons
         sent = key;
     }
     rh_form_hidden(h, "request", sent);
+    rh_site *site = rh_site_of(page->request);
+    rh_view v = {.h = h,
+                 .request = page->request,
+                 .language = h->language,
+                 .today = rh_day_of_time(rh_clock_now(site->clock)),
+                 .party = rh_site_party(page->request)};
+    v.r = rh_service_read_begin(site->service);
     for (int i = 0; i < type->n; i++) {
         char room[SENTENCE];
         const rh_field *f = &type->field[i];
         if (!rh_asking_derives(kind, f)) {
-            write_field(h, f, typed, context,
+            write_field(&v, kind, f, typed, context,
                         sentence_for(page->request, f, asking, refusals, room, sizeof room));
         }
     }
+    rh_choices_explain(&v, kind, NULL, typed, context);
+    rh_service_read_end(site->service);
     write_role(h, page->request, rh_command_roles(kind), typed(context, "as"));
     if (rh_step_up_needed(kind)) {
         char room[SENTENCE];

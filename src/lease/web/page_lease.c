@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINES = 40, RECEIPTS = 40 };
+enum { LINES = 300, RECEIPTS = 40 };
 
 rh_handler rh_page_lease, rh_page_contract;
 
@@ -44,17 +44,26 @@ write_money(rh_view *v, const rh_row_lease *l)
                                 {rh_view_say(v, RH_WEB_LINE_KIND), false},
                                 {rh_view_say(v, RH_WEB_CONTRACT_AMOUNT), true},
                                 {rh_view_say(v, RH_WEB_RECEIVED), true}};
-    int64_t n = 0;
-    rh_view_heading(v, "plan", RH_WEB_RENT_PLAN);
-    rh_listing_begin(v->h, NULL, column, 4);
+    int64_t n = 0, total = 0, received = 0;
     int64_t line[LINES];
+    rh_view_heading(v, "plan", RH_WEB_RENT_PLAN);
     for (int64_t id = rh_first(v->r, RH_BY_rent_line_lease, l->id); id != 0;
          id = rh_next(v->r, RH_BY_rent_line_lease, id)) {
         const rh_row_rent_line *x = RH_OBJECT(v->r, rent_line, id);
         if (x->cancelled != 1) {
             line[n++ % LINES] = id;
+            total += x->amount_fen;
+            received += rh_received(v->r, id);
         }
     }
+    rh_figures_begin(v->h);
+    rh_figure(v->h, rh_show_money(total).text, rh_view_say(v, RH_WEB_PLAN_TOTAL));
+    rh_figure(v->h, rh_show_money(received).text, rh_view_say(v, RH_WEB_RECEIVED));
+    rh_figures_end(v->h);
+    RH_RAW(v->h, "<details><summary>");
+    rh_html_say(v->h, RH_WEB_PLAN_ALL, rh_view_count(n).text, NULL);
+    RH_RAW(v->h, "</summary>");
+    rh_listing_begin(v->h, NULL, column, 4);
     /* the index walks newest first: the earliest lines are the last ones kept */
     for (int64_t k = 0; k < (n < LINES ? n : LINES); k++) {
         const rh_row_rent_line *x = RH_OBJECT(v->r, rent_line, line[(n - 1 - k) % LINES]);
@@ -69,6 +78,7 @@ write_money(rh_view *v, const rh_row_lease *l)
     if (n > LINES) {
         rh_view_paragraph(v, RH_WEB_DESK_MORE, rh_view_count(n - LINES).text);
     }
+    RH_RAW(v->h, "</details>");
 }
 
 static void

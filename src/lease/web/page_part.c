@@ -58,12 +58,17 @@ rh_view_open_object(rh_view *v, rh_request *request, rh_response *response, int 
     rh_service *service = rh_site_of(request)->service;
     const rh_registry *r = rh_service_read_begin(service);
     bool known = r != NULL && rh_registry_get(r, kind, id) != NULL;
+    rh_shown title = rh_view_name(v, kind, id);
+    if (known && kind == RH_ROW_place) {
+        snprintf(title.text, sizeof title.text, "%s", RH_OBJECT(r, place, id)->name);
+        rh_text_mend(title.text);
+    }
     rh_service_read_end(service);
     if (!known) {
         rh_request_refuse(request, response, RH_PROBLEM_NOT_FOUND);
         return NULL;
     }
-    if (!open_view(v, request, response, section, rh_view_name(v, kind, id).text, NULL)) {
+    if (!open_view(v, request, response, section, title.text, NULL)) {
         return NULL;
     }
     return rh_registry_get(v->r, kind, id);
@@ -89,9 +94,15 @@ rh_view_word(const rh_view *v, const rh_codes *codes, int64_t code)
 rh_shown
 rh_view_label(const rh_view *v, const rh_field *field)
 {
+    return rh_field_label(v->language, field);
+}
+
+rh_shown
+rh_field_label(enum rh_language language, const rh_field *field)
+{
     rh_shown s;
-    const char *label = v->language == RH_CHINESE ? field->zh : field->en;
-    const char *unit = strstr(label, v->language == RH_CHINESE ? "（" : " (");
+    const char *label = language == RH_CHINESE ? field->zh : field->en;
+    const char *unit = strstr(label, language == RH_CHINESE ? "（" : " (");
     size_t n = unit == NULL ? strlen(label) : (size_t)(unit - label);
     snprintf(s.text, sizeof s.text, "%.*s", (int)n, label);
     return s;

@@ -9,6 +9,7 @@
 #include "web/format.h"
 #include "web/site.h"
 
+/* `page` is the page that is written; of a view inside a page of the caller's it is unused and `h` is that page's. */
 typedef struct rh_view {
     rh_site_page page;
     rh_html *h;
@@ -36,6 +37,7 @@ rh_view_say(const rh_view *v, enum rh_web_message message)
 const char *rh_view_word(const rh_view *v, const rh_codes *codes, int64_t code);
 
 /* What a person calls a field, without the unit in brackets behind it. */
+rh_shown rh_field_label(enum rh_language language, const rh_field *field);
 rh_shown rh_view_label(const rh_view *v, const rh_field *field);
 /* A field of a row as people read it; "—" when nothing is said. */
 rh_shown rh_view_value(const rh_view *v, const void *record, const rh_field *field);

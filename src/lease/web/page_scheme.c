@@ -32,7 +32,7 @@ write_meeting(rh_view *v, const rh_row_meeting *m)
     }
     rh_facts_begin(v->h);
     write_two_thirds(v, RH_WEB_TEST_ATTENDED, m->attended, m->roll);
-    write_two_thirds(v, RH_WEB_TEST_YES, m->yes, m->attended);
+    write_two_thirds(v, RH_WEB_TEST_YES, m->yes, m->roll);
     rh_facts_end(v->h);
 }
 
