@@ -425,6 +425,13 @@ random_actor_founding(const random_actor *a)
 void
 random_actor_next(random_actor *a, const rh_registry *r, random_ask *out)
 {
+    int64_t due = rh_registry_next_due(r), before = a->last_seq;
+    a->last_seq = rh_registry_seq(r);
+    if (a->last.kind == RH_DO_tick && a->last_seq > before && due != RH_NONE &&
+        due <= rh_day_of_time(a->last.time)) {
+        *out = a->last; /* a tick does only so much: again, as the service does */
+        return;
+    }
     if (a->at < a->n_queue) {
         *out = a->queue[a->at++];
         if (a->at > a->n_founding && out->time < a->time) { /* the clock went on meanwhile */

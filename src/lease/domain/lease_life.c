@@ -139,6 +139,19 @@ rh_lease_drop(rh_case *c, const rh_row_lease *l)
                    again ? c->today + rh_setting(c, rh_parameter_match_days) : RH_NONE);
 }
 
+bool
+rh_reminded(const rh_registry *r, int64_t lease, int64_t kind, int64_t since)
+{
+    for (int64_t id = rh_first(r, RH_BY_reminder_lease, lease); id != 0;
+         id = rh_next(r, RH_BY_reminder_lease, id)) {
+        const rh_row_reminder *m = RH_GET(r, reminder, id);
+        if (m->kind == kind && m->on >= since) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 rh_remind(rh_case *c, int64_t lease, int64_t kind)
 {

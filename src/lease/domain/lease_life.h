@@ -53,6 +53,9 @@ void rh_lease_drop(rh_case *c, const rh_row_lease *l);
 /* Has nobody withdrawn the consent that he gave to the offer (I6, I21)? */
 bool rh_consents_stand(const rh_registry *r, int64_t offer);
 
+/* What is due is asked again by a registry that was loaded from its rows, so a reminder must show in the state that it was given:
+ * has one of this kind been given since that day? */
+bool rh_reminded(const rh_registry *r, int64_t lease, int64_t kind, int64_t since);
 void rh_remind(rh_case *c, int64_t lease, int64_t kind);
 
 /* The schedule of a lease's rent from its start. */
