@@ -129,9 +129,12 @@ member(reader *r, rh_audit_word key, rh_audit_posting *p, bool *wrong_kind)
     rh_audit_word text;
     int64_t number;
     bool is_text = peek(r, '"');
+    const char *begin = r->at;
     if (is_text ? !string(r, &text) : !integer(r, &number)) {
         return false;
     }
+    /* a village is named by its number or by its code */
+    rh_audit_word digits = {begin, (size_t)(r->at - begin)};
     const struct {
         const char *name;
         int64_t *number;
@@ -151,6 +154,8 @@ member(reader *r, rh_audit_word key, rh_audit_posting *p, bool *wrong_kind)
             *known[i].text = text;
         } else if (!is_text && known[i].number != NULL) {
             *known[i].number = number;
+        } else if (!is_text && known[i].text == &p->village) {
+            p->village = digits;
         } else {
             *wrong_kind = true; /* in other rows the name may mean something else */
         }

@@ -120,13 +120,12 @@ read_small(int fd, size_t size, rh_response *response)
 void
 rh_static_handler(rh_request *request, rh_response *response)
 {
-    rh_static_answer(request->route->data, request, response);
+    rh_static_answer(request->route->data, rh_route_rest(request->route), request, response);
 }
 
 void
-rh_static_answer(const rh_static *files, rh_request *request, rh_response *response)
+rh_static_answer(const rh_static *files, int first, rh_request *request, rh_response *response)
 {
-    int first = rh_route_rest(request->route);
     struct stat about;
     int fd = first < 0 ? -1 : open_parts(files, &request->path, first, &about);
     if (fd < 0) {

@@ -18,7 +18,8 @@ void rh_static_free(rh_static *files);
 /* Handler of a route "/static/{path*}" whose data is the rh_static. */
 void rh_static_handler(rh_request *request, rh_response *response);
 
-/* The same for files that the handler of such a route names itself. */
-void rh_static_answer(const rh_static *files, rh_request *request, rh_response *response);
+/* The same for files that the handler of a route names itself; the name is the path's parts from `first` on. */
+void rh_static_answer(const rh_static *files, int first, rh_request *request,
+                      rh_response *response);
 
 #endif

@@ -630,6 +630,15 @@ through_the_year(story *s, tenancy t[10])
        .source = s->source[rh_source_kind_contract]);
     DO(s, inspection_open, s->county, county, .lease = t[9].lease, .flag = rh_flag_manual,
        .finding = "例行检查");
+    DO(s, inspection_close, s->county, county, .inspection = MADE(s, inspection),
+       .finding = "未发现问题");
+    DO(s, inspection_open, s->county, county, .lease = t[4].lease, .flag = rh_flag_manual,
+       .finding = "群众来电反映");
+    propose(s, &t[9], rh_payee_farmer, rh_account_farmer, t[9].h->account);
+    tell(s, RH_DO_dispute_open, &c, t[9].lessee, rh_role_lessee, 1, &ground);
+    DO(s, sublet_ask, t[9].lessee, lessee, .lease = t[9].lease,
+       .sublessee = s->lessee[LESSEES - 1], .start = today(s) + 30, .end = today(s) + 395,
+       .purpose = rh_lessee_use_residence);
 }
 
 /* The second village: leases that are just being made. */
@@ -676,12 +685,15 @@ offers_on_notice(story *s)
 {
     const village *v = &s->village[2];
     int64_t refused;
-    offer_to(s, v, &v->house[1], 120, rh_offer_state_notice); /* will be open */
+    int64_t opens = offer_to(s, v, &v->house[1], 120, rh_offer_state_notice);
     refused = offer_to(s, v, &v->house[2], 120, rh_offer_state_notice);
     wait_days(s, 1);
     object_to(s, v, refused, "围墙占用公共通道");
     DO(s, objection_decide, s->officer2, township, .objection = MADE(s, objection), .upheld = 1,
        .reply = "经勘查属实。");
+    object_to(s, v, opens, "租金偏低");
+    DO(s, objection_decide, s->officer2, township, .objection = MADE(s, objection),
+       .reply = "不低于方案底价。");
 }
 
 static void
@@ -795,9 +807,14 @@ rh_verb_demo(const rh_said *said, rh_err *err)
     live_a_year(&s);
     open_accounts(&s, made.folder);
     int64_t seq = rh_service_count(s.r.service).seq;
+    char key[RH_KEY_TEXT] = "";
+    if (s.status == RH_OK) {
+        s.status = rh_township_key(&s.r.file, key, err);
+    }
     rh_status closed = rh_running_close(&s.r, s.status == RH_OK ? err : NULL);
     RH_TRY(s.status);
     RH_TRY(closed);
+    printf("%s %s\n", rh_in(said, "Public key of the log:", "公开日志的公钥："), key);
     RH_SAY(
         said,
         "%lld commands. Passwords and secrets are also in %s/logins.csv. Next: ronghe-lease "

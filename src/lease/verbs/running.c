@@ -81,7 +81,7 @@ write_file(const rh_new_township *m, const char *path, rh_err *err)
     fprintf(file,
             "# 乡镇平台的配置 / where this township's things are (docs/lease/install.md)\n"
             "name_zh: %s\nname_en: %s\norigin: %s\ndatabase: %s\npublic: public\n"
-            "documents: documents\nkey: keys/log.key\nlisten: %s\n"
+            "documents: documents\nlogs: logs\nkey: keys/log.key\nlisten: %s\n"
             "# witness: http://127.0.0.1:8300 KEY\n",
             m->name_zh, m->name_en, m->origin,
             m->database != NULL ? m->database : "township.db", m->listen);
@@ -108,7 +108,7 @@ rh_township_make(const rh_new_township *m, rh_err *err)
     static const struct {
         const char *name;
         mode_t mode;
-    } inside[] = {{"keys", 0700}, {"documents", 0700}, {"public", 0755}};
+    } inside[] = {{"keys", 0700}, {"documents", 0700}, {"logs", 0700}, {"public", 0755}};
     for (size_t i = 0; status == RH_OK && i < sizeof inside / sizeof inside[0]; i++) {
         status = make_folder(m->folder, inside[i].name, inside[i].mode, err);
     }
@@ -120,6 +120,16 @@ rh_township_make(const rh_new_township *m, rh_err *err)
     rh_signer_wipe(&signer);
     status = status == RH_OK ? write_file(m, path, err) : status;
     return status == RH_OK ? rh_township_file_read(path, &file, err) : status;
+}
+
+rh_status
+rh_township_key(const rh_township_file *file, char out[RH_KEY_TEXT], rh_err *err)
+{
+    rh_signer signer;
+    RH_TRY(rh_signer_read(file->key, &signer, err));
+    rh_verifier_text(&signer.is, out);
+    rh_signer_wipe(&signer);
+    return RH_OK;
 }
 
 /* ---- commands ---- */

@@ -28,6 +28,10 @@ typedef struct rh_new_township {
 } rh_new_township;
 RH_MUST_CHECK rh_status rh_township_make(const rh_new_township *made, rh_err *err);
 
+/* The public key of the township's log, as witnesses and auditors want it. */
+RH_MUST_CHECK rh_status rh_township_key(const rh_township_file *file, char out[RH_KEY_TEXT],
+                                        rh_err *err);
+
 /* A command that must not be refused; `made` (NULL allowed) is the number of the first new object. Errors: RH_INPUT with the refusal's sentence. */
 typedef struct rh_done {
     int64_t seq;

@@ -30,6 +30,7 @@ static const entry known[] = {
     {"database", DATABASE, AT(database), true},
     {"public", PATH, AT(folder), true},
     {"documents", PATH, AT(documents), true},
+    {"logs", PATH, AT(logs), false},
     {"key", PATH, AT(key), true},
     {"listen", LISTEN, AT(host), false},
     {"tls_in_front", YES, AT(tls_in_front), false},

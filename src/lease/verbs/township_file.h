@@ -5,6 +5,7 @@
  *     origin: hekou.example/ronghe                           name of the public log, which is the name of its key
  *     database: township.db                                  or postgresql://…
  *     public: public                                         log and open data       documents: documents    papers, by hash
+ *     logs: logs                                             who visited what, by day; without it nothing is written down
  *     key: keys/log.key                                      listen: 127.0.0.1:8080
  *     witness: http://10.0.0.7:8300 KEY                      a line each; two of three must cosign
  *     tls_in_front: yes        behind_proxy: yes             a proxy on this machine speaks TLS
@@ -23,7 +24,7 @@ enum { RH_TOWNSHIP_TEXT = 1024 };
 typedef struct rh_township_file {
     char name_zh[RH_TOWNSHIP_TEXT], name_en[RH_TOWNSHIP_TEXT], origin[RH_KEY_NAME];
     char database[RH_TOWNSHIP_TEXT], folder[RH_TOWNSHIP_TEXT], documents[RH_TOWNSHIP_TEXT],
-        key[RH_TOWNSHIP_TEXT];
+        logs[RH_TOWNSHIP_TEXT], key[RH_TOWNSHIP_TEXT];
     char host[64];
     uint16_t port;
     bool tls_in_front, behind_proxy;

@@ -182,11 +182,8 @@ rh_verb_init(const rh_said *said, rh_err *err)
     }
     sodium_memzero(password, sizeof password);
     if (status == RH_OK) {
-        rh_signer signer;
         char key[RH_KEY_TEXT];
-        RH_TRY(rh_signer_read(r.file.key, &signer, err));
-        rh_verifier_text(&signer.is, key);
-        rh_signer_wipe(&signer);
+        RH_TRY(rh_township_key(&r.file, key, err));
         printf("%s %s\n%s ronghe-lease serve %s\n",
                rh_in(said, "Public key of the log, for witnesses and auditors:",
                      "公开日志的公钥（交见证人和审计人）："),

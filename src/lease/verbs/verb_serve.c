@@ -1,6 +1,7 @@
 /* serve: service, publisher and web server until SIGTERM or SIGINT. */
 #include "verbs/running.h"
 #include "verbs/verb.h"
+#include "web/doors.h"
 #include "web/format.h"
 #include "web/site.h"
 
@@ -15,47 +16,17 @@
 typedef struct serving {
     rh_running running;
     rh_site site;
+    rh_doors doors;
 } serving;
 
-static int64_t
-site_now(void *context)
-{
-    return rh_clock_now(context);
-}
-
-/* A machine's account has the role `bank` and no other (accounts.h, A4). */
-static bool
-bearer(void *context, const char *token, int64_t now_ms, int64_t *account, uint32_t *roles)
-{
-    const rh_site *site = context;
-    rh_account_view view;
-    if (!rh_accounts_bearer(site->accounts, token, account) ||
-        !rh_accounts_get(site->accounts, *account, &view)) {
-        return false;
-    }
-    const rh_registry *registry = rh_service_read_begin(site->service);
-    *roles = registry != NULL
-                 ? rh_accounts_roles(registry, view.party, (now_ms + 28800000) / 86400000)
-                 : 0;
-    rh_service_read_end(site->service);
-    *roles &= 1U << rh_role_bank;
-    return true;
-}
-
 static rh_status
-start(serving *s, const rh_said *said, rh_server **server, rh_sessions **sessions,
-      rh_rate **rate, rh_err *err)
+start(serving *s, const rh_said *said, rh_server **server, rh_err *err)
 {
     const rh_township_file *file = &s->running.file;
     int64_t threads = 2;
     if (said->threads != NULL) {
         RH_TRY(rh_said_number("--threads", said->threads, 1, 64, &threads, err));
     }
-    unsigned rps = file->requests_per_second;
-    rh_rate_class one = {.burst = 10 * rps, .refill_ms = rps > 0 ? 1000 / rps : 1}, all = {0};
-    RH_TRY(rh_sessions_new(&(rh_sessions_options){0}, sessions, err));
-    RH_TRY(rh_rate_new(&(rh_rate_options){.address = &one, .account = &all, .classes = 1}, rate,
-                       err));
     s->site = (rh_site){.service = s->running.service,
                         .accounts = s->running.accounts,
                         .clock = &s->running.clock,
@@ -77,14 +48,10 @@ start(serving *s, const rh_said *said, rh_server **server, rh_sessions **session
                                  .port = file->port,
                                  .threads = (unsigned)threads,
                                  .tls_in_front = file->tls_in_front,
-                                 .behind_proxy = file->behind_proxy,
-                                 .error_page = rh_site_problem,
-                                 .context = &s->site,
-                                 .now = {site_now, &s->running.clock},
-                                 .sessions = *sessions,
-                                 .bearer = bearer,
-                                 .rate = *rate};
-    options.routes = rh_site_routes(&options.n_routes);
+                                 .behind_proxy = file->behind_proxy};
+    rh_doors_options doors = {.logs = file->logs,
+                              .requests_per_second = file->requests_per_second};
+    RH_TRY(rh_doors_open(&doors, &s->site, &s->doors, &options, err));
     return rh_server_start(&options, server, err);
 }
 
@@ -126,8 +93,6 @@ rh_verb_serve(const rh_said *said, rh_err *err)
 {
     serving s = {0};
     rh_server *server = NULL;
-    rh_sessions *sessions = NULL;
-    rh_rate *rate = NULL;
     sigset_t stop;
     int which;
     int64_t simulated;
@@ -140,7 +105,7 @@ rh_verb_serve(const rh_said *said, rh_err *err)
     RH_TRY(rh_running_open(said->what[0], simulated, &s.running, err));
     rh_status status =
         said->listen != NULL ? listen_elsewhere(&s.running.file, said->listen, err) : RH_OK;
-    status = status == RH_OK ? start(&s, said, &server, &sessions, &rate, err) : status;
+    status = status == RH_OK ? start(&s, said, &server, err) : status;
     if (status == RH_OK) {
         printf("%s http://%s:%u\n", rh_in(said, "ronghe-lease listens on", "ronghe-lease 监听"),
                s.running.file.host, rh_server_port(server));
@@ -148,8 +113,7 @@ rh_verb_serve(const rh_said *said, rh_err *err)
         sigwait(&stop, &which);
         rh_server_stop(server);
     }
-    rh_sessions_free(sessions);
-    rh_rate_free(rate);
+    rh_doors_close(&s.doors);
     rh_free((char *)(uintptr_t)s.site.open_data);
     rh_status closed = rh_running_close(&s.running, status == RH_OK ? err : NULL);
     if (status == RH_OK && closed == RH_OK) {

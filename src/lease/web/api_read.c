@@ -327,25 +327,26 @@ rh_api_mine(rh_request *request, rh_response *response)
 /* ---- files and the description ---- */
 
 static void
-give_file(const rh_static *files, rh_request *request, rh_response *response)
+give_file(const rh_static *files, int first, rh_request *request, rh_response *response)
 {
     if (files == NULL) {
         rh_request_refuse(request, response, RH_PROBLEM_NOT_FOUND);
     } else {
-        rh_static_answer(files, request, response);
+        rh_static_answer(files, first, request, response);
     }
 }
 
 void
 rh_api_log(rh_request *request, rh_response *response)
 {
-    give_file(rh_site_of(request)->log_files, request, response);
+    give_file(rh_site_of(request)->log_files, 1, request, response);
 }
 
+/* The folder of open data is swapped as a whole (service/open_data.h, O3), so it is looked up by its name each time. */
 void
 rh_api_open_data(rh_request *request, rh_response *response)
 {
-    give_file(rh_site_of(request)->open_data_files, request, response);
+    give_file(rh_site_of(request)->open_data_files, 0, request, response);
 }
 
 void

@@ -67,7 +67,7 @@ read_value(rh_db *db, int64_t value, char *out, size_t room, rh_err *err)
 }
 
 rh_status
-rh_private_look(rh_site *site, int64_t party, rh_row_kind kind, int64_t id, const char *field,
+rh_private_show(rh_site *site, int64_t party, rh_row_kind kind, int64_t id, const char *field,
                 char *out, size_t room, rh_err *err)
 {
     const rh_field *f = rh_record_find(rh_row_type(kind), field);

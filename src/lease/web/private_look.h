@@ -11,7 +11,7 @@ enum { RH_PRIVATE_TEXT = 2000 };
 
 /* The text of a PRIVATE field of an object, for the party that is signed in. Waits for a commit (rh_request_offload, or pages that show few). Errors:
  * RH_USAGE (not allowed), RH_MISSING (nothing is said there, or erased), RH_IO, RH_RANGE (longer than there is room). */
-RH_MUST_CHECK rh_status rh_private_look(rh_site *site, int64_t party, rh_row_kind kind,
+RH_MUST_CHECK rh_status rh_private_show(rh_site *site, int64_t party, rh_row_kind kind,
                                         int64_t id, const char *field, char *out, size_t room,
                                         rh_err *err);
 

@@ -28,10 +28,11 @@ typedef struct rh_site {
     const char *open_data;             /* folder of the open data */
     /* identity: docs/lease/identity.md */
     rh_hasher *hasher;
-    rh_rate *rate;                          /* the server's: sign-ins and one-time codes */
-    rh_sessions *sessions;                  /* the server's: ended with an account */
-    rh_day_log *happenings;                 /* NULL: none */
-    rh_static *log_files, *open_data_files; /* of the two folders; NULL: not found */
+    rh_rate *rate;          /* the server's: sign-ins and one-time codes */
+    rh_sessions *sessions;  /* the server's: ended with an account */
+    rh_day_log *happenings; /* NULL: none */
+    rh_static *log_files,
+        *open_data_files; /* of `log`, and of the folder that holds `open_data`; NULL: not found */
 } rh_site;
 
 /* The sections of the site; each page belongs to one (or to none: -1). */
