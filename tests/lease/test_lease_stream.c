@@ -86,8 +86,9 @@ struct stream {
     rh_outcome tick;
     int64_t tried_day, tried_seq;
     invariants *model;
-    int64_t fed; /* commands that the model has seen */
-    line *line;  /* by seq */
+    bool model_alone; /* feed it without comparing with the twin first */
+    int64_t fed;      /* commands that the model has seen */
+    line *line;       /* by seq */
     value *value;
     size_t n_line, n_value;
     int64_t last_private, committed; /* numbers given; commitments looked at */
@@ -400,9 +401,8 @@ submit(stream *s, slot *x)
     for (int i = 0; i < x->plain.n_private; i++) {
         text[i] = (rh_private_text){x->plain.private_text[i].field->name, x->text[i]};
     }
-    rh_submission submission = {.ask = random_ask_of(&x->plain),
-                                .n_texts = (size_t)x->plain.n_private,
-                                .text = text};
+    rh_submission submission = {
+        .ask = random_ask_of(&x->plain), .n_texts = (size_t)x->plain.n_private, .text = text};
     pthread_mutex_lock(&s->mutex);
     s->waiting++;
     pthread_mutex_unlock(&s->mutex);
@@ -495,9 +495,10 @@ watch_values(stream *s, rh_row row)
         const rh_field *f = &type->field[i];
         int64_t at = f->type == RH_FIELD_PRIVATE ? rh_record_number(row.record, f) : RH_NONE;
         if (at != RH_NONE) {
-            const rh_field *owner = row.kind == RH_ROW_party          ? &type->field[0]
-                                    : rh_record_find(type, "party") ? rh_record_find(type, "party")
-                                                                    : rh_record_find(type, "by");
+            const rh_field *owner = row.kind == RH_ROW_party ? &type->field[0]
+                                    : rh_record_find(type, "party")
+                                        ? rh_record_find(type, "party")
+                                        : rh_record_find(type, "by");
             reach_value(s, at);
             s->value[at].owner = rh_record_number(row.record, owner);
         }
@@ -509,7 +510,7 @@ static bool
 take_command(stream *s, int64_t seq, const rh_row *row, size_t n, broken *why)
 {
     rh_hash rows = digest_once(row, n);
-    if (seq != s->fed + 1 || !same_hash(&rows, &s->line[seq].rows)) {
+    if (!s->model_alone && (seq != s->fed + 1 || !same_hash(&rows, &s->line[seq].rows))) {
         why->invariant = "rows";
         snprintf(why->why, sizeof why->why,
                  "after command %lld stand %zu rows of command %lld that are not what it made.",
@@ -757,8 +758,8 @@ look_for_erased(const stream *s)
     size_t size;
     int64_t seen = 0;
     char *bytes = read_whole(s->db, &size);
-    for (const char *p = bytes; (p = memmem(p, size - (size_t)(p - bytes), CANARY,
-                                            strlen(CANARY))) != NULL;) {
+    for (const char *p = bytes;
+         (p = memmem(p, size - (size_t)(p - bytes), CANARY, strlen(CANARY))) != NULL;) {
         p += strlen(CANARY);
         int64_t id = strtoll(p, NULL, 10);
         assert_in_range(id, 1, s->last_private);
@@ -845,26 +846,87 @@ streams_through_the_service_break_nothing(void **unused)
 
 /* ---- what must be found ---- */
 
+/* The engine's CHECK is told to look away: who has the file can do that. */
+#define SWAP(table, key, one, two)                                                             \
+    "PRAGMA ignore_check_constraints = ON; DROP TRIGGER " table                                \
+    "_no_update; CREATE TEMP TABLE x AS SELECT (SELECT " key " FROM " table " WHERE " one      \
+    ") AS a, (SELECT " key " FROM " table " WHERE " two ") AS b; UPDATE " table " SET " key    \
+    " = 4611686018427387903 WHERE " key " = (SELECT a FROM x); "                               \
+    "UPDATE " table " SET " key " = (SELECT a FROM x) WHERE " key " = (SELECT b FROM x); "     \
+    "UPDATE " table " SET " key " = (SELECT b FROM x) WHERE " key " = 4611686018427387903"
+
+static const struct {
+    const char *what, *sql;
+    bool journal; /* it is the journal that is changed: only `verify` looks at it */
+} tampering[] = {
+    {"a posting lost", "DROP TRIGGER posting_no_delete; DELETE FROM posting WHERE id = 3",
+     false},
+    {"the last posting lost",
+     "DROP TRIGGER posting_no_delete; DELETE FROM posting WHERE id = (SELECT max(id) FROM "
+     "posting)",
+     false},
+    {"a receipt lost", "DROP TRIGGER receipt_no_delete; DELETE FROM receipt WHERE id = 2",
+     false},
+    {"a posting of a fen more",
+     "DROP TRIGGER posting_no_update; UPDATE posting SET amount_fen = amount_fen + 1 WHERE id "
+     "= 3",
+     false},
+    {"a receipt of a fen less",
+     "DROP TRIGGER receipt_no_update; UPDATE receipt SET amount_fen = amount_fen - 1 WHERE id "
+     "= 1",
+     false},
+    {"a line due of a fen less",
+     "DROP TRIGGER rent_line_no_update; UPDATE rent_line SET amount_fen = amount_fen - 1 WHERE "
+     "id = 1",
+     false},
+    {"two rows of one command swapped", SWAP("posting", "at", "id = 1", "id = 2"), false},
+    {"rows of two commands swapped",
+     SWAP("posting", "at", "id = 1",
+          "seq > (SELECT seq FROM posting WHERE id = 1) ORDER BY seq LIMIT 1"),
+     false},
+    {"numbers of two commands' rows swapped",
+     SWAP("posting", "id", "id = 1",
+          "seq > (SELECT seq FROM posting WHERE id = 1) ORDER BY seq LIMIT 1"),
+     false},
+    {"two lines of the journal swapped", SWAP("journal", "seq", "seq = 20", "seq = 21"), true},
+    {"a line of the journal lost",
+     "DROP TRIGGER journal_no_delete; DELETE FROM journal WHERE seq = 20", true},
+};
+
 static void
-tamper(const stream *s, const char *sql)
+copy_file(const char *from, const char *to)
+{
+    size_t size;
+    char *bytes = read_whole(from, &size);
+    FILE *f = fopen(to, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, size, f), size);
+    assert_int_equal(fclose(f), 0);
+    rh_free(bytes);
+}
+
+static void
+tamper(const char *path, const char *sql)
 {
     sqlite3 *db;
-    assert_int_equal(sqlite3_open(s->db, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     }
+    assert_true(sqlite3_total_changes(db) > 0);
     sqlite3_close(db);
 }
 
-/* Read everything again with a fresh model. */
+/* Read everything again with a fresh model, with or without the twin's digests. */
 static bool
-rows_are_sound(stream *s, broken *why)
+rows_are_sound(stream *s, const char *path, bool digests, broken *why)
 {
     rh_db *db;
     invariants_free(s->model);
     s->model = invariants_new();
     s->fed = 0;
-    OK(rh_db_open(s->db, NULL, RH_DB_READ, &db, &ok_err));
+    s->model_alone = !digests;
+    OK(rh_db_open(path, NULL, RH_DB_READ, &db, &ok_err));
     bool sound = feed(s, db, why);
     rh_db_close(db);
     return sound;
@@ -874,22 +936,35 @@ static void
 what_is_tampered_with_is_found(void **unused)
 {
     (void)unused;
-    static const struct {
-        const char *change, *undo;
-    } cases[] = {
-        /* a changed amount */
-        {"UPDATE posting SET amount_fen = amount_fen + 1 WHERE id = 3",
-         "UPDATE posting SET amount_fen = amount_fen - 1 WHERE id = 3"},
-        {"UPDATE due SET amount_fen = amount_fen - 1 WHERE id = 2",
-         "UPDATE due SET amount_fen = amount_fen + 1 WHERE id = 2"},
-        /* a swapped order: two rows of one command, two rows of two commands */
-        {"UPDATE posting SET at = -at WHERE id IN (1, 2); UPDATE posting SET at = -(SELECT p.at FROM posting p WHERE p.id = 3 - posting.id AND p.at < 0) "
-         "WHERE id = 1; UPDATE posting SET at = (SELECT p.at + 1 FROM posting p WHERE p.id = 1) * 0 - at - 1 WHERE id = 2",
-         NULL},
-    };
-    (void)cases;
-    (void)tamper;
-    (void)rows_are_sound;
+    if (about.postgres) {
+        skip();
+    }
+    stream *s = &the_stream;
+    char path[96];
+    broken why;
+    int alone = 0;
+    stream_open(s, 1);
+    run(s, 6000);
+    snprintf(path, sizeof path, "%.60s/changed.db", s->folder);
+    copy_file(s->db, path);
+    assert_true(rows_are_sound(s, path, true, &why));
+    OK(rh_replay_verify(path, NULL, NULL, &ok_err));
+    for (size_t i = 0; i < sizeof tampering / sizeof tampering[0]; i++) {
+        rh_err err = {0};
+        copy_file(s->db, path);
+        tamper(path, tampering[i].sql);
+        assert_int_equal(rh_replay_verify(path, NULL, NULL, &err), RH_INVARIANT);
+        printf("# %s: %.300s\n", tampering[i].what, err.text);
+        if (!tampering[i].journal) {
+            assert_false(rows_are_sound(s, path, true, &why));
+            if (!rows_are_sound(s, path, false, &why)) {
+                printf("#     the second model alone: %s: %s\n", why.invariant, why.why);
+                alone++;
+            }
+        }
+    }
+    assert_true(alone >= 6); /* the order of a command's rows is not its business */
+    stream_close(s);
 }
 
 int
