@@ -821,6 +821,7 @@ run(stream *s, int64_t commands)
            (long long)commands, (long long)s->accepted, (long long)s->refused,
            (long long)s->rejected, (long long)s->windows, (long long)commits,
            (long long)s->last_private, (long long)s->erasures);
+    fflush(stdout);
 }
 
 static stream the_stream;
