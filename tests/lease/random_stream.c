@@ -229,8 +229,10 @@ carry_out(stream *s, const random_ask *asked, random_watch *watch, void *context
     if (!replays(s, &ask) || !folds(s, &ask)) {
         return false;
     }
-    return asked->kind != RH_DO_tick ||
-           invariants_after_tick(s->model, plain_day(ask.time), &s->broken);
+    /* a tick stops when its entry is full (judging.c): the next one goes on */
+    int64_t due = rh_registry_next_due(s->live), today = plain_day(ask.time);
+    return asked->kind != RH_DO_tick || (due != RH_NONE && due <= today) ||
+           invariants_after_tick(s->model, today, &s->broken);
 }
 
 static void
