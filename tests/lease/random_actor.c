@@ -301,6 +301,7 @@ spoil_field(scene *s, const rh_field *f)
             ONE_OF(a, *x - 1, *x + 1, *x + 31, *x - 366, *x + 7306, INT64_MAX, RH_NONE, -30000);
         break;
     case RH_FIELD_INT:
+        *x = plain(*x);
         *x = ONE_OF(a, *x - 1, *x + 1, 0, -1, *x * 2, INT64_C(1000000000000), INT64_MAX,
                     RH_NONE);
         break;

@@ -596,7 +596,7 @@ through_the_year(story *s, tenancy t[10])
         for (int i = 0; i < 10; i++) {
             if (i != 6) { /* it falls into arrears */
                 pay(s, &t[i]);
-                pay_out(s, &t[i], quarter == 0 || i != 8);
+                pay_out(s, &t[i], quarter == 0 || (i != 8 && i != 4));
             }
         }
     }
@@ -634,7 +634,6 @@ through_the_year(story *s, tenancy t[10])
        .finding = "未发现问题");
     DO(s, inspection_open, s->county, county, .lease = t[4].lease, .flag = rh_flag_manual,
        .finding = "群众来电反映");
-    propose(s, &t[9], rh_payee_farmer, rh_account_farmer, t[9].h->account);
     tell(s, RH_DO_dispute_open, &c, t[9].lessee, rh_role_lessee, 1, &ground);
     DO(s, sublet_ask, t[9].lessee, lessee, .lease = t[9].lease,
        .sublessee = s->lessee[LESSEES - 1], .start = today(s) + 30, .end = today(s) + 395,
