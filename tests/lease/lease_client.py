@@ -66,7 +66,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self, status, headers, body, path):
         super().__init__(convert_charrefs=True)
         self.status, self.headers, self.body, self.path = status, headers, body, path
-        self.forms, self.links, self.errors, self.words = [], [], [], []
+        self.forms, self.links, self.errors, self.words, self.papers = [], [], [], [], []
         self.language = None
         self._open = []  # (tag, attributes)
         self._select = self._area = self._option = None
@@ -94,6 +94,8 @@ class Page(html.parser.HTMLParser):
             self.language = a.get("lang")
         elif tag == "a" and "href" in a:
             self.links.append(a["href"])
+        elif tag == "pre":
+            self.papers.append("")
         elif tag == "form":
             self.forms.append(Form(a))
         elif tag in ("input", "textarea", "select", "button") and a.get("name") and self.forms:
@@ -131,6 +133,8 @@ class Page(html.parser.HTMLParser):
             self.forms[-1].value[self._area] = value[1:] if value.startswith("\n") else value  # the parser keeps the line end after the tag
             return
         tags = [t for t, _ in self._open]
+        if "pre" in tags:
+            self.papers[-1] += data
         if "style" in tags or "script" in tags or not data.strip():
             return
         self.words.append(data)
@@ -425,14 +429,14 @@ class Server:
     def __init__(self, lease, witness, audit, folder, day):
         self.lease_program, self.witness_program, self.audit_program = lease, witness, audit
         self.folder, self.process, self.port = folder, None, None
-        self.now = ms(day)
+        self.now, self.key = ms(day), None
         self.log = Log(self, "/log/")
         self.anybody = Person(self)
 
     def again(self, folder):
         """The same programs and moment, another folder."""
         other = Server(self.lease_program, self.witness_program, self.audit_program, folder, "1970-01-01")
-        other.now = self.now
+        other.now, other.key = self.now, self.key
         return other
 
     @property
@@ -444,29 +448,30 @@ class Server:
         return os.path.join(self.folder, "township.db")
 
     def start(self):
-        self.process = subprocess.Popen([self.lease_program, self.folder, str(self.now)], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([self.lease_program, "serve", self.folder, "--listen", "127.0.0.1:0", "--training", "--now", self.today],
                                         stdout=subprocess.PIPE, text=True, env=ENV)
         self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
+        started = ms(self.today)
+        assert started <= self.now < started + 86400000
+        self.now, wanted = started, self.now
+        self.move_to_ms(wanted)
 
     def stop(self):
         if self.process and self.process.poll() is None:
-            self.process.stdin.write("quit\n")
-            self.process.stdin.flush()
-            assert self.process.wait(60) == 0
+            self.process.send_signal(signal.SIGTERM)
+            status = self.process.wait(60)
             self.process.stdout.close()
-            self.process.stdin.close()
-
-    def say(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
+            assert status == 0, "ronghe-lease ended with %d" % status
 
     # --- the clock
 
     def move_to_ms(self, when):
-        assert when >= self.now
-        answer = self.say("move %d" % when)
-        assert answer == "ok", answer
+        """On the page of the simulated clock; back when everything due has happened."""
+        assert when >= self.now and when % 1000 == 0
+        days, rest = divmod(when - self.now, 86400000)
+        if when > self.now:
+            page = self.anybody.submit("/training", days=days, seconds=rest // 1000)
+            assert page.status == 303, (page.status, page.text)
         self.now = when
 
     def move_to(self, day):
@@ -478,30 +483,75 @@ class Server:
     # --- founding
 
     def new_township(self, kind):
-        os.makedirs(self.folder)
+        password = self.folder + ".password"
+        with open(password, "w", encoding="utf-8") as f:
+            f.write(PASSWORD + "\n")
+        said = run(self.lease_program, "init", self.folder, "--name-zh", "河口镇", "--name-en", "Hekou", "--code", "330101101", "--officer", "officer",
+                   "--password-file", password, "--training", "--now", self.today).stdout
+        with open(os.path.join(self.folder, "township.conf"), "a", encoding="utf-8") as f:
+            f.write("requests_per_second: 0\n")
         self.start()
         t = kind(self)
         t.id.update(township=1, officer=1)
-        t.who["officer"] = Person(self, 1, "officer", PASSWORD)
-        t.officer.enrol(self.say("account officer 1"))
+        t.who["officer"] = Person(self, 1, "officer", PASSWORD, re.search(r"secret=([A-Z2-7]+)", said).group(1))
+        self.key = re.search(r"\S+\+[0-9a-f]{8}\+\S+", said).group(0)
         return t
 
-    def accounts(self, t, names):
-        for name in names:
-            person = t.who[name] = Person(self, t.id[name], name, PASSWORD)
-            if name in ("auditor", "court"):
-                person.enrol(self.say("account %s %d" % (name, person.party)))
-                continue
-            page = t.officer.submit("/accounts", party=person.party, login=name, one_time_code=t.officer.code())
-            codes = re.findall(r"\b[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}\b", page.text)
-            assert page.status == 200 and len(codes) == 1, (name, page.status, page.errors, page.text)
-            person.enrol(codes[0])
+    def account(self, t, name):
+        """The officer opens an account; its holder uses the code that the officer is shown."""
+        person = t.who[name] = Person(self, t.id[name], name, PASSWORD)
+        if not t.officer.cookies:
+            t.officer.sign_in()
+        page = t.officer.submit("/accounts", party=person.party, login=name, one_time_code=t.officer.code())
+        codes = re.findall(r"\b[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}\b", page.text)
+        assert page.status == 200 and len(codes) == 1, (name, page.status, page.errors, page.text)
+        person.enrol(codes[0])
 
     # --- from outside
 
-    def log_key(self):
-        with open(os.path.join(self.folder, "log.pub"), encoding="utf-8") as f:
-            return f.read().strip()
+    def verb(self, verb, *more, code=0):
+        return run(self.lease_program, verb, self.folder, *more, code=code)
+
+    def personal(self):
+        """The personal texts that the database holds."""
+        with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % self.database, uri=True)) as db:
+            return sorted(row[0] for row in db.execute("SELECT value FROM private_value"))
+
+    def bytes(self):
+        """All bytes of the database's files."""
+        out = b""
+        for name in os.listdir(self.folder):
+            if name.startswith(os.path.basename(self.database)):
+                with open(os.path.join(self.folder, name), "rb") as f:
+                    out += f.read()
+        return out
+
+    def published(self, folder, sign=lambda ledger: True):
+        """The log and the published books, fetched into `folder`, when the books are those of the log and `sign` finds in them what it waits for."""
+        until = time.monotonic() + 30
+        while True:
+            self.log.mirror(folder)
+            for name in ("ledger.csv", "totals.csv"):
+                page = self.anybody.ask("GET", "/open-data/" + name)
+                with open(os.path.join(folder, name), "wb") as f:
+                    f.write(page.body if page.status == 200 else b"")
+            with open(os.path.join(folder, "ledger.csv"), encoding="utf-8") as f:
+                if sign(f.read()):
+                    return folder
+            assert time.monotonic() < until, "the published books do not show it"
+            time.sleep(0.2)
+
+    def receipt(self, seq):
+        """The receipt of a command, as its page shows it."""
+        page = self.anybody.get("/receipt/%d" % seq)
+        assert page.status == 200 and page.papers and page.papers[0].startswith("c2sp.org/tlog-proof"), (seq, page.status, page.text)
+        return page.papers[0]
+
+    def audit_receipt(self, receipt):
+        path = self.folder + ".tlog-proof"
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(receipt)
+        return self.audit("receipt", path)
 
     def audit(self, verb, folder, *more):
-        return run(self.audit_program, verb, folder, "--key", self.log_key(), *more, code=None)
+        return run(self.audit_program, verb, folder, "--key", self.key, *more, code=None)

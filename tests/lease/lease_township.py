@@ -5,7 +5,6 @@ A township can be copied as it stands: each scenario begins from a copy and has 
 import copy
 import datetime
 import hashlib
-import os
 import shutil
 
 DAY = 86400 * 1000
@@ -70,8 +69,10 @@ class Township:
                                            if kind == "person" else {}))["party"]
         return self.id[name]
 
-    def office(self, name, role, place):
-        self.party(name, place=place)
+    def office(self, name, role, place, kind="person"):
+        """The account comes first: an officer makes none for those who supervise it."""
+        self.party(name, kind, place)
+        self.server.account(self, name)
         return self.grant(name, role, place)
 
     def grant(self, name, role, place):
@@ -109,10 +110,9 @@ class Township:
             self.party(village + ".collective", "collective", self.id[village], village + "股份经济合作社")
         south = self.id["south"]
         self.office("officer2", "township", self.id["township"])
-        for name, role in (("county", "county"), ("auditor", "auditor"), ("bank", "bank")):
+        for name, role in (("auditor", "auditor"), ("bank", "bank")):
             self.office(name, role, self.id["township"])
-        self.party("court", "court")
-        self.grant("court", "court", self.id["township"])
+        self.office("court", "court", self.id["township"], "court")
         for name, role in (("clerk", "clerk"), ("clerk2", "clerk"), ("council", "council"), ("council2", "council"),
                            ("supervisor", "supervisors"), ("party_org", "party_org"), ("treasurer", "treasurer")):
             self.office(name, role, south)
@@ -125,8 +125,8 @@ class Township:
         self.kin("council", "nephew")
         self.party("tenant")
         self.party("tenant2")
-        self.server.accounts(self, ["officer2", "auditor", "bank", "court", "clerk", "clerk2", "council", "council2", "supervisor", "party_org",
-                                    "treasurer", "wang1", "wang2", "wang3", "li1", "zhao1", "qian1", "tenant", "tenant2"])
+        for name in [person for people in self.PEOPLE.values() for person in people] + ["tenant", "tenant2"]:
+            self.server.account(self, name)
 
     # --- a scheme
 
@@ -222,7 +222,3 @@ class Township:
 
     def pay(self, line, fen=None):
         self.bank.do("receipt_post", "bank", line=line["id"], amount_fen=fen or line["amount_fen"], bank_ref="流水%d-%s" % (line["id"], self.today))
-
-
-def exists(path):
-    return path is not None and os.path.exists(path)

@@ -15,7 +15,8 @@
 enum { SMALL = 64 * 1024 }; /* read at once and sent with the head; larger ones by sendfile */
 
 struct rh_static {
-    int folder;
+    char *
+        folder; /* opened for each answer: it may be swapped for another (service/open_data.h) */
     char cache[60];
 };
 
@@ -24,12 +25,20 @@ rh_static_new(const char *folder, unsigned max_age_s, rh_static **out, rh_err *e
 {
     rh_static *files;
     RH_NEW(files, 1, err);
-    files->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (files->folder < 0) {
+    int there = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (there < 0) {
         rh_free(files);
         return rh_fail(err, RH_IO, "The folder %s cannot be opened: %s.", folder,
                        strerror(errno));
     }
+    close(there);
+    size_t size = strlen(folder) + 1;
+    files->folder = rh_alloc(size, 1);
+    if (files->folder == NULL) {
+        rh_free(files);
+        return rh_fail(err, RH_MEMORY, "Not enough memory for the name of a folder.");
+    }
+    memcpy(files->folder, folder, size);
     snprintf(files->cache, sizeof files->cache, "public, max-age=%u", max_age_s);
     *out = files;
     return RH_OK;
@@ -39,7 +48,7 @@ void
 rh_static_free(rh_static *files)
 {
     if (files != NULL) {
-        close(files->folder);
+        rh_free(files->folder);
         rh_free(files);
     }
 }
@@ -75,8 +84,8 @@ type_of(const char *name)
 static int
 open_parts(const rh_static *files, const rh_path *path, int first, struct stat *about)
 {
-    int at = files->folder;
-    for (int i = first; i < path->n; i++) {
+    int at = path->n > first ? open(files->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    for (int i = first; at >= 0 && i < path->n; i++) {
         bool last = i + 1 == path->n;
         int next = -1;
         if (path->part[i][0] != '.' && path->part[i][0] != '\0') {
@@ -84,20 +93,12 @@ open_parts(const rh_static *files, const rh_path *path, int first, struct stat *
                           O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
                               (last ? 0 : O_DIRECTORY));
         }
-        if (at != files->folder) {
-            close(at);
-        }
-        if (next < 0) {
-            return -1;
-        }
+        close(at);
         at = next;
     }
-    if (at == files->folder) {
-        return -1;
-    }
-    if (fstat(at, about) != 0 || !S_ISREG(about->st_mode)) {
+    if (at >= 0 && (fstat(at, about) != 0 || !S_ISREG(about->st_mode))) {
         close(at);
-        return -1;
+        at = -1;
     }
     return at;
 }

@@ -1,7 +1,8 @@
 /* Files of one folder: style sheets, scripts, fonts, pictures.
  *
  * The name comes as decoded parts of a path (router.h, P1, has refused "..", separators and NUL); each part is opened below the one
- * before, never following a symbolic link, so no name can leave the folder. Names beginning with a dot are not found.
+ * before, never following a symbolic link, so no name can leave the folder. The folder itself is opened by its name for each answer: it may be swapped
+ * for another as a whole. Names beginning with a dot are not found.
  * ETag is made of inode, size and time of change; If-None-Match is answered with 304. */
 #ifndef RH_HTTP_STATIC_FILE_H
 #define RH_HTTP_STATIC_FILE_H

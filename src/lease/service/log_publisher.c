@@ -2,6 +2,7 @@
 #include "service/log_publisher.h"
 
 #include "core/mem.h"
+#include "log/proof.h"
 #include "service/open_data.h"
 #include "store/growing.h"
 
@@ -330,4 +331,30 @@ rh_log_publisher_shown(rh_log_publisher *p, rh_err *trouble)
     }
     pthread_mutex_unlock(&p->mutex);
     return size;
+}
+
+rh_status
+rh_log_publisher_receipt(void *context, int64_t seq, char **text, size_t *size, rh_err *err)
+{
+    rh_log_publisher *p = context;
+    rh_note *note;
+    uint8_t *entry = NULL;
+    size_t n = 0;
+    RH_NEW(note, 1, err);
+    pthread_mutex_lock(&p->mutex);
+    rh_status status =
+        seq >= 1 && (uint64_t)seq <= rh_tlog_published(p->log)
+            ? rh_tlog_note(p->log, note, err)
+            : rh_fail(err, RH_RANGE, "Entry %lld is not published yet.", (long long)seq);
+    if (status == RH_OK) {
+        status = rh_tlog_entry(p->log, (uint64_t)seq - 1, &entry, &n, err);
+    }
+    if (status == RH_OK) {
+        status = rh_receipt_write(rh_tlog_tree(p->log), (uint64_t)seq - 1, note->text,
+                                  note->size, entry, n, text, size, err);
+    }
+    pthread_mutex_unlock(&p->mutex);
+    rh_free(entry);
+    rh_free(note);
+    return status;
 }

@@ -49,4 +49,9 @@ void rh_log_publisher_close(rh_log_publisher *p);
 /* Entries of the checkpoint that stands in the folder; why no newer one does (status RH_OK: nothing is wrong). */
 uint64_t rh_log_publisher_shown(rh_log_publisher *p, rh_err *trouble);
 
+/* The receipt (.tlog-proof) of entry `seq` with its entry, in the checkpoint that stands in the folder; the text is the caller's (rh_free). `context`
+ * is the publisher; any thread may call. Errors: RH_RANGE when the checkpoint does not hold it yet; RH_IO, RH_INVARIANT, RH_MEMORY. */
+RH_MUST_CHECK rh_status rh_log_publisher_receipt(void *context, int64_t seq, char **text,
+                                                 size_t *size, rh_err *err);
+
 #endif

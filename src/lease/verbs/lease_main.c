@@ -18,7 +18,7 @@ static const char usage_en[] =
     "\n"
     "  ronghe-lease init FOLDER --name-zh NAME --code CODE --officer LOGIN    a new township\n"
     "      [--name-en NAME] [--origin NAME/ronghe] [--database URL] [--officer-name NAME]\n"
-    "      [--password-file FILE] [--listen 127.0.0.1:8080]\n"
+    "      [--password-file FILE] [--listen 127.0.0.1:8080] [--training [--now YYYY-MM-DD]]\n"
     "  ronghe-lease serve TOWNSHIP [--listen ADDRESS:PORT] [--threads N]      answer until "
     "stopped\n"
     "      [--training [--now YYYY-MM-DD]]                                    with a simulated "
@@ -39,7 +39,7 @@ static const char usage_zh[] =
     "\n"
     "  ronghe-lease init 目录 --name-zh 名称 --code 代码 --officer 登录名     新建乡镇\n"
     "      [--name-en 英文名] [--origin 名称/ronghe] [--database 地址] [--officer-name 姓名]\n"
-    "      [--password-file 文件] [--listen 127.0.0.1:8080]\n"
+    "      [--password-file 文件] [--listen 127.0.0.1:8080] [--training [--now YYYY-MM-DD]]\n"
     "  ronghe-lease serve 乡镇 [--listen 地址:端口] [--threads 线程数]        "
     "提供服务，直到被停止\n"
     "      [--training [--now YYYY-MM-DD]]                                    "
@@ -101,7 +101,7 @@ static const struct verb {
 } verbs[] = {
     {"init", rh_verb_init, 1,
      NAME_ZH | NAME_EN | CODE | ORIGIN | DATABASE | OFFICER | OFFICER_NAME | PASSWORD_FILE |
-         LISTEN},
+         LISTEN | NOW | TRAINING},
     {"serve", rh_verb_serve, 1, LISTEN | THREADS | NOW | TRAINING},
     {"verify", rh_verb_verify, 1, 0},
     {"backup", rh_verb_backup, 2, 0},

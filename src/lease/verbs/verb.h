@@ -40,6 +40,9 @@ rh_in(const rh_said *said, const char *en, const char *zh)
 RH_MUST_CHECK rh_status rh_said_number(const char *option, const char *text, int64_t least,
                                        int64_t most, int64_t *out, rh_err *err);
 
+/* The time that a simulated clock (--training) shows first: 9 o'clock in China on the day of --now, else the machine's; 0: not simulated. */
+RH_MUST_CHECK rh_status rh_said_now(const rh_said *said, int64_t *ms, rh_err *err);
+
 /* Is `where` a database itself (an URL, or a file that is one), not a township's folder or file? */
 bool rh_names_database(const char *where);
 

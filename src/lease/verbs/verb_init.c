@@ -171,9 +171,10 @@ rh_verb_init(const rh_said *said, rh_err *err)
                             .listen = said->listen != NULL ? said->listen : "127.0.0.1:8080"};
     RH_TRY(get_password(said, password, sizeof password, err));
     rh_running r;
-    int64_t officer = RH_NONE;
+    int64_t officer = RH_NONE, simulated;
+    RH_TRY(rh_said_now(said, &simulated, err));
     rh_status status = rh_township_make(&made, err);
-    status = status == RH_OK ? rh_running_open(made.folder, 0, &r, err) : status;
+    status = status == RH_OK ? rh_running_open(made.folder, simulated, &r, err) : status;
     if (status == RH_OK) {
         status = found(&r, said, &officer, err);
         status = status == RH_OK ? add_account(&r, said, officer, password, err) : status;

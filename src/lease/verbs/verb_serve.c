@@ -5,18 +5,19 @@
 #include "web/format.h"
 #include "web/site.h"
 
-#include "core/mem.h"
-
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What the server asks while it runs. */
 typedef struct serving {
     rh_running running;
     rh_site site;
     rh_doors doors;
+    rh_signer signer; /* of the public log; its secret also makes the marks of signing */
+    char open_data[RH_TOWNSHIP_TEXT + 16];
 } serving;
 
 static rh_status
@@ -27,23 +28,24 @@ start(serving *s, const rh_said *said, rh_server **server, rh_err *err)
     if (said->threads != NULL) {
         RH_TRY(rh_said_number("--threads", said->threads, 1, 64, &threads, err));
     }
+    snprintf(s->open_data, sizeof s->open_data, "%s/open-data", file->folder);
+    if (mkdir(s->open_data, 0755) != 0 && errno != EEXIST) {
+        return rh_fail(err, RH_IO, "The folder %s cannot be made: %s.", s->open_data,
+                       strerror(errno));
+    }
+    RH_TRY(rh_signer_read(file->key, &s->signer, err));
     s->site = (rh_site){.service = s->running.service,
                         .accounts = s->running.accounts,
                         .clock = &s->running.clock,
                         .training = said->training,
+                        .name = {[RH_CHINESE] = file->name_zh, [RH_ENGLISH] = file->name_en},
                         .documents = file->documents,
                         .log = file->folder,
-                        .open_data = NULL};
-    static const char inside[] = "/open-data";
-    char *open_data = rh_alloc(strlen(file->folder) + sizeof inside, 1);
-    if (open_data == NULL) {
-        return rh_fail(err, RH_MEMORY, "Not enough memory for the name of a folder.");
-    }
-    memcpy(open_data, file->folder, strlen(file->folder));
-    memcpy(open_data + strlen(file->folder), inside, sizeof inside);
-    s->site.open_data = open_data;
-    s->site.name[RH_CHINESE] = file->name_zh;
-    s->site.name[RH_ENGLISH] = file->name_en;
+                        .signing_key = s->signer.secret,
+                        .receipt = rh_log_publisher_receipt,
+                        .receipt_context = s->running.publisher,
+                        .log_key = &s->signer.is,
+                        .open_data = s->open_data};
     rh_server_options options = {.host = file->host,
                                  .port = file->port,
                                  .threads = (unsigned)threads,
@@ -71,8 +73,8 @@ listen_elsewhere(rh_township_file *file, const char *listen, rh_err *err)
     return RH_OK;
 }
 
-static rh_status
-training_time(const rh_said *said, int64_t *ms, rh_err *err)
+rh_status
+rh_said_now(const rh_said *said, int64_t *ms, rh_err *err)
 {
     rh_clock machine = {0};
     int64_t day;
@@ -96,7 +98,7 @@ rh_verb_serve(const rh_said *said, rh_err *err)
     sigset_t stop;
     int which;
     int64_t simulated;
-    RH_TRY(training_time(said, &simulated, err));
+    RH_TRY(rh_said_now(said, &simulated, err));
     sigemptyset(&stop);
     sigaddset(&stop, SIGINT);
     sigaddset(&stop, SIGTERM);
@@ -114,7 +116,7 @@ rh_verb_serve(const rh_said *said, rh_err *err)
         rh_server_stop(server);
     }
     rh_doors_close(&s.doors);
-    rh_free((char *)(uintptr_t)s.site.open_data);
+    rh_signer_wipe(&s.signer);
     rh_status closed = rh_running_close(&s.running, status == RH_OK ? err : NULL);
     if (status == RH_OK && closed == RH_OK) {
         puts(rh_in(said, "Stopped; everything is published.", "已停止，全部命令均已发布。"));
