@@ -813,8 +813,9 @@ too_large_and_too_slow_are_cut_off(void **state)
     assert_int_equal(command(t, &b, "parcel_add", "{\"number\":\"a\",\"number\":\"b\"}"), 400);
     assert_int_equal(command(t, &b, "parcel_add", "{\"number\":\"\xff\"}"), 400);
     int fd = dial(t);
-    (void)send(fd, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nlogin=", 62,
-               MSG_NOSIGNAL);
+    static const char slow[] =
+        "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nlogin=";
+    (void)send(fd, slow, sizeof slow - 1, MSG_NOSIGNAL);
     char rest[4000];
     ssize_t got = recv(fd, rest, sizeof rest - 1, 0);
     rest[got > 0 ? got : 0] = '\0';
