@@ -4,6 +4,7 @@
 #   make run          a small real run: every resident of one province, 2010-2020, and what came out
 #   make country      the same for all 31 provinces, one household in a hundred (minutes)
 #   make test         every test; the last line is "N passed, N failed, N skipped"
+#   make long         the tests that take many minutes: a million commands through each database, 500 kills of the server
 #   make bench        the table of figures, beside a numpy twin
 #   make report-card  which ask of the source report is covered by which code, test and page
 #   make fuzz         every fuzz target for FUZZ_SECONDS (60)
@@ -13,7 +14,7 @@ RONGHE = build/src/cli/ronghe
 FUZZ_SECONDS = 60
 SOURCES = $(wildcard src/*/*.[ch] src/lease/*/*.[ch] tests/*.[ch] tests/lease/*.[ch] bench/*.[ch] fuzz/*.[ch] tools/*.[ch])
 
-.PHONY: all build run country test bench report-card fuzz format lint clean FORCE
+.PHONY: all build run country test long bench report-card fuzz format lint clean FORCE
 all: build
 
 .stamp/packages: tools/packages.txt tools/setup.sh
@@ -59,7 +60,11 @@ country: out/country.gpkg
 
 test: out/skeleton.csv | build/build.ninja
 	@ninja -C build
-	@tools/run_tests.sh build
+	@tools/run_tests.sh build --no-suite long
+
+long: | build/build.ninja
+	@ninja -C build
+	@tools/run_tests.sh build --suite long
 
 bench: out/skeleton.csv | build/build.ninja
 	@tools/setup.sh bench

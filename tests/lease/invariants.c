@@ -573,16 +573,15 @@ last_word(const invariants *m, int64_t offer, int64_t person)
     return last;
 }
 
-/* Who never spoke of the offer has consented by signing the lease. */
+/* Everybody signs, by himself or by who may for him; a signature is no consent to the offer, which is given with the warning read. A renewal comes from
+ * no offer. */
 static bool
 consents(const invariants *m, const rh_row_lease *l, const rh_row_household_member *h,
          int64_t day)
 {
     const rh_row_consent *last = last_word(m, l->offer, h->person);
-    if (last != NULL) {
-        return last->withdrawn == 0 && last->warned == 1;
-    }
-    return has_signed(m, l, h, &l->text, day);
+    return has_signed(m, l, h, &l->text, day) &&
+           (l->offer == RH_NONE || (last != NULL && !last->withdrawn && last->warned == 1));
 }
 
 static bool

@@ -257,6 +257,14 @@ choose_command(scene *s)
 
 /* ---- spoiling ---- */
 
+/* A value that can be added to: what was spoiled before may be at the end of the numbers. */
+static int64_t
+plain(int64_t x)
+{
+    const int64_t most = INT64_C(1) << 60;
+    return x > -most && x < most ? x : 0;
+}
+
 static void
 spoil_field(scene *s, const rh_field *f)
 {
@@ -283,14 +291,17 @@ spoil_field(scene *s, const rh_field *f)
         break;
     }
     case RH_FIELD_FEN:
+        *x = plain(*x);
         *x = ONE_OF(a, *x - 1, *x + 1, 0, -1, *x * 2, INT64_C(10000000000000), INT64_MAX,
                     RH_NONE, -INT64_MAX);
         break;
     case RH_FIELD_DATE:
+        *x = plain(*x);
         *x =
             ONE_OF(a, *x - 1, *x + 1, *x + 31, *x - 366, *x + 7306, INT64_MAX, RH_NONE, -30000);
         break;
     case RH_FIELD_INT:
+        *x = plain(*x);
         *x = ONE_OF(a, *x - 1, *x + 1, 0, -1, *x * 2, INT64_C(1000000000000), INT64_MAX,
                     RH_NONE);
         break;
@@ -425,6 +436,13 @@ random_actor_founding(const random_actor *a)
 void
 random_actor_next(random_actor *a, const rh_registry *r, random_ask *out)
 {
+    int64_t due = rh_registry_next_due(r), before = a->last_seq;
+    a->last_seq = rh_registry_seq(r);
+    if (a->last.kind == RH_DO_tick && a->last_seq > before && due != RH_NONE &&
+        due <= rh_day_of_time(a->last.time)) {
+        *out = a->last; /* a tick does only so much: again, as the service does */
+        return;
+    }
     if (a->at < a->n_queue) {
         *out = a->queue[a->at++];
         if (a->at > a->n_founding && out->time < a->time) { /* the clock went on meanwhile */

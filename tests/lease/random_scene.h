@@ -29,6 +29,7 @@ struct random_actor {
     random_ask *queue;
     int n_queue, room_queue, at, n_founding;
     random_ask last;
+    int64_t last_seq; /* of the registry before `last` */
     struct rh_arena *texts;
 };
 

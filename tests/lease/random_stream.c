@@ -229,7 +229,9 @@ carry_out(stream *s, const random_ask *asked, random_watch *watch, void *context
     if (!replays(s, &ask) || !folds(s, &ask)) {
         return false;
     }
-    return asked->kind != RH_DO_tick ||
+    int64_t due = rh_registry_next_due(s->live);
+    bool more = due != RH_NONE && due <= rh_day_of_time(ask.time); /* another tick follows */
+    return asked->kind != RH_DO_tick || more ||
            invariants_after_tick(s->model, plain_day(ask.time), &s->broken);
 }
 

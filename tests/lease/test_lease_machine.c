@@ -264,12 +264,26 @@ every_guard_refuses_in_some_test(void **unused)
     assert_int_equal(n_unseen, 0);
 }
 
+/* What a command does not move stands as SAME; what an amendment's new end may move is said by itself. */
+static void
+commands_that_leave_the_state_say_so(void **unused)
+{
+    (void)unused;
+    static const rh_command_kind stay[] = {RH_DO_lease_amend, RH_DO_amendment_sign,
+                                           RH_DO_lease_renew, RH_DO_lease_continue,
+                                           RH_DO_sublet_ask};
+    for (size_t i = 0; i < sizeof stay / sizeof stay[0]; i++) {
+        assert_int_equal(rh_rule_of(stay[i])->to, 0);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_is_reached_and_has_an_exit_and_a_deadline),
         cmocka_unit_test(every_state_leads_to_an_end),
+        cmocka_unit_test(commands_that_leave_the_state_say_so),
         cmocka_unit_test(every_command_has_a_rule_an_effect_and_somebody_who_may_ask),
         cmocka_unit_test(every_guard_is_used),
         cmocka_unit_test(every_sentence_is_whole_in_both_languages),

@@ -263,11 +263,14 @@ the_worked_example(void **unused)
     OK(&b, lease_settle, ANA, holder_rep, .lease = 1, .deposit_kept_fen = 50000,
        .source = CONTRACT);
     assert_int_equal(balance(&b, rh_account_lessee), -200000);
+    /* the deposit is handed out: its receipt is not turned round any more */
+    NO(&b, state_allows, lease_void, COURT, court, .lease = 1, .source = ORDER);
     assert_true(PROPOSE(&b, farmer, 50000, ACCOUNT_ANA));
     assert_true(PROPOSE(&b, lessee, 200000, ACCOUNT_LI));
     assert_true(APPROVE(&b, 4));
     assert_true(APPROVE(&b, 5));
     OK(&b, lease_close, OFFICER, township, .lease = 1);
+    NO(&b, state_allows, lease_void, COURT, court, .lease = 1, .source = ORDER);
     for (int a = 0; a < rh_account_count; a++) {
         assert_int_equal(balance(&b, a), 0);
     }

@@ -830,7 +830,7 @@ members_come_first_for_some_days(void **unused)
     T(t);
     int64_t id = small_open_offer(&t, 0), opened = small_today(&t);
     int64_t outside = small_bid(&t, id, t.lessee, 9000000),
-            member = small_bid(&t, id, t.household[1].adult[0], 150000);
+            member = small_bid(&t, id, t.household[1].adult[0], 1200000);
     rh_command_offer_match c = {
         .offer = id, .bid = outside, .start = opened + 30, .period_months = 12};
     c.text.byte[0] = 1;
@@ -972,6 +972,39 @@ a_term_without_corresponding_day_ends_with_the_month(void **unused)
     small_close(&t);
 }
 
+/* What every signature would be refused for is refused at the match already. */
+static void
+a_match_brings_only_what_can_be_signed(void **unused)
+{
+    (void)unused;
+    T(t);
+    rh_command_offer_draft draft = small_offer(&t, 0);
+    draft.deposit_fen = 450000; /* three months of the asking rent */
+    int64_t id = small_offer_to(&t, 0, &draft, rh_offer_state_open);
+    small_days(&t, 30);
+    int64_t low = small_bid(&t, id, t.lessee, 1700000),
+            vast = small_bid(&t, id, t.lessee2, INT64_C(9000000000000));
+    rh_command_offer_match c = {.offer = id,
+                                .bid = low,
+                                .start = small_today(&t) + 30,
+                                .step_bp = 0,
+                                .step_years = 0,
+                                .period_months = 6,
+                                .wording = "期满不再收回"};
+    c.text.byte[0] = 1;
+    matched(&t, &c, RH_GUARD_deposit_cap);
+    matched(&t, &c, RH_GUARD_wording_is_of_a_lease);
+    c.bid = vast;
+    c.wording = "";
+    c.step_bp = 3000;
+    c.step_years = 1;
+    matched(&t, &c, RH_GUARD_rent_can_be_computed);
+    c.step_years = 0;
+    c.step_bp = 0;
+    small_must(&t, RH_DO_offer_match, &c, t.household[0].adult[0], rh_role_holder_rep);
+    small_close(&t);
+}
+
 int
 main(void)
 {
@@ -1000,6 +1033,7 @@ main(void)
         cmocka_unit_test(bids_reach_the_floor_and_come_from_others),
         cmocka_unit_test(members_come_first_for_some_days),
         cmocka_unit_test(a_match_makes_a_lease_with_the_split_of_the_scheme),
+        cmocka_unit_test(a_match_brings_only_what_can_be_signed),
         cmocka_unit_test(a_match_may_stand_on_the_bounds),
         cmocka_unit_test(a_term_without_corresponding_day_ends_with_the_month),
     };

@@ -559,6 +559,7 @@ every_failure_to_sign_in_looks_the_same(void **state)
                {"county", "correct+horse+staple", ""}};
     for (size_t i = 0; i < 4; i++) {
         atomic_fetch_add(&t->now, INT64_C(3600000));
+        fresh(t, p, code); /* what is right in an attempt is right now */
         assert_int_equal(try_login(t, &b, bad[i].login, bad[i].password, bad[i].code), 422);
         assert_false(answered("Set-Cookie: rh_session"));
         const char *page = strstr(answer, "\r\n\r\n"), *notice = strstr(page, "role=\"alert\"");
@@ -687,7 +688,19 @@ signing_needs_a_fresh_code(void **state)
              (long long)offer, (long long)p->party);
     assert_int_equal(command(t, &b, "offer_consent", body), 422);
     assert_true(answered(RH_STEP_UP_FIELD));
-    one_time(t, p, code); /* the one that signed in */
+    static const rh_command_kind binding[] = {RH_DO_lease_sign, RH_DO_amendment_sign,
+                                              RH_DO_payout_approve, RH_DO_offer_consent};
+    for (size_t i = 0; i < sizeof binding / sizeof binding[0]; i++) {
+        char whole[3000];
+        atomic_fetch_add(&t->now, INT64_C(600000)); /* wrong codes make one wait */
+        body_of(binding[i], "holder", NULL, whole, sizeof whole);
+        assert_int_equal(command(t, &b, rh_command_type(binding[i])->name, whole), 422);
+        assert_true(answered("{\"problems\":[{\"field\":\"" RH_STEP_UP_FIELD "\""));
+    }
+    fresh(t, p, code);
+    browser elsewhere = {0};
+    assert_int_equal(try_login(t, &elsewhere, p->login, "correct+horse+staple", code), 303);
+    /* the one that signed in elsewhere */
     consent_body(body, offer, p->party, code);
     assert_int_equal(command(t, &b, "offer_consent", body), 422);
     assert_int_equal(seq(t), before);
@@ -800,8 +813,9 @@ too_large_and_too_slow_are_cut_off(void **state)
     assert_int_equal(command(t, &b, "parcel_add", "{\"number\":\"a\",\"number\":\"b\"}"), 400);
     assert_int_equal(command(t, &b, "parcel_add", "{\"number\":\"\xff\"}"), 400);
     int fd = dial(t);
-    (void)send(fd, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nlogin=", 62,
-               MSG_NOSIGNAL);
+    static const char slow[] =
+        "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nlogin=";
+    (void)send(fd, slow, sizeof slow - 1, MSG_NOSIGNAL);
     char rest[4000];
     ssize_t got = recv(fd, rest, sizeof rest - 1, 0);
     rest[got > 0 ? got : 0] = '\0';
@@ -852,6 +866,7 @@ documents_are_what_their_bytes_say(void **state)
     static const char jpeg[] =
         "\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1<script>alert(1)</script>";
     static const char html[] = "<html><script>alert(1)</script> %PDF-1.4 and more of it";
+    static const char pdf[] = "%PDF-1.7\n%a certificate, as a scanner writes it\n%%EOF\n";
     static const char zip[] = "PK\3\4 and something that says it is a picture of a house";
     static char large[RH_DOCUMENT_MOST + 10];
     char path[120];
@@ -864,6 +879,7 @@ documents_are_what_their_bytes_say(void **state)
     memcpy(large, jpeg, sizeof jpeg);
     assert_int_equal(upload(t, &clerk, "a.jpg", "image/jpeg", large, sizeof large), 413);
     assert_int_equal(get(t, &clerk, "/documents"), 200);
+    assert_int_equal(upload(t, &clerk, "a.pdf", "application/pdf", pdf, sizeof pdf), 200);
     /* a picture that is also a script: kept as the picture it says it is, and given back as nothing else */
     assert_int_equal(upload(t, &clerk, "../../x.html", "text/html", jpeg, sizeof jpeg), 200);
     const char *link = strstr(answer, "/do/source_add?document=");
@@ -989,13 +1005,14 @@ an_account_is_opened_by_code_and_two_factors(void **state)
     char recovery[RH_RECOVERY_TEXT];
     code_in_answer(recovery);
     assert_int_equal(get(t, &home, "/api/v1/mine"), 200);
-    /* a recovery code signs in once */
+    /* a recovery code signs in once, and proves nothing else */
+    assert_int_equal(get(t, &home, "/account"), 200);
+    snprintf(fields, sizeof fields, RH_STEP_UP_FIELD "=%s", recovery);
+    assert_int_equal(post(t, &home, "/account/recovery", fields), 422);
     browser lost = {0};
     assert_int_equal(try_login(t, &lost, "wang", "a+quiet+river+stone", recovery), 303);
     browser twice = {0};
     assert_int_equal(try_login(t, &twice, "wang", "a+quiet+river+stone", recovery), 422);
-    /* and does not sign for anybody */
-    assert_int_equal(get(t, &lost, "/account"), 200);
     /* closed: sessions end, nobody signs in */
     fresh(t, officer, code);
     assert_int_equal(get(t, &desk, "/accounts"), 200);

@@ -134,6 +134,49 @@ a_withdrawn_consent_stops_the_signing(void **unused)
     bench_close(&b);
 }
 
+/* A consent withdrawn by somebody whose consent is not needed, who has left or is under age, stands in nobody's way. */
+static void
+only_right_holders_of_today_can_have_withdrawn(void **unused)
+{
+    (void)unused;
+    for (int child = 0; child < 2; child++) {
+        bench b;
+        bench_open(&b, bench_day(2026, 3, 1));
+        bench_lease(&b, bench_terms(bench_day(2026, 4, 1), bench_day(2029, 4, 1)));
+        if (child == 1) {
+            PUT(&b, household_member, .household = HOUSE, .person = MA, .right_holder = 1,
+                .head = 0, .born = bench_day(2016, 1, 1), .capacity = rh_capacity_limited,
+                .guardian = ANA);
+        }
+        PUT(&b, consent, .offer = 1, .person = MA, .signer = MA, .warned = 1, .withdrawn = 1);
+        bench_sign(&b);
+        bench_close(&b);
+    }
+}
+
+/* I6: a right-holder who comes of age while the signatures are collected reads the warning of art. 62 before anybody signs further. */
+static void
+who_comes_of_age_reads_the_warning_before_signing(void **unused)
+{
+    (void)unused;
+    bench b;
+    bench_open(&b, bench_day(2026, 3, 1));
+    bench_lease(&b, bench_terms(bench_day(2026, 4, 1), bench_day(2029, 4, 1)));
+    PUT(&b, household_member, .household = HOUSE, .person = MA, .right_holder = 1, .head = 0,
+        .born = bench_day(2008, 3, 10), .capacity = rh_capacity_full, .guardian = ANA);
+    bench_sign_but_one(&b);
+    bench_go(&b, bench_day(2026, 3, 20));
+    assert_false(SIGN(&b, MA, holder));
+    assert_true(bench_refused(&b, RH_GUARD_warning_read_by_all));
+    assert_false(SIGN(&b, ANA, holder));
+    assert_true(bench_refused(&b, RH_GUARD_warning_read_by_all));
+    OK(&b, offer_consent, MA, holder, .offer = 1, .person = MA, .warned = 1);
+    assert_true(SIGN(&b, MA, holder));
+    assert_true(SIGN(&b, ANA, holder));
+    assert_int_equal(bench_state(&b), rh_lease_state_signed);
+    bench_close(&b);
+}
+
 static void
 shares_and_caps_to_the_last_unit(void **unused)
 {
@@ -370,6 +413,8 @@ main(void)
         cmocka_unit_test(a_signature_counts_for_those_who_gave_the_mandate),
         cmocka_unit_test(what_stops_a_signature),
         cmocka_unit_test(a_withdrawn_consent_stops_the_signing),
+        cmocka_unit_test(only_right_holders_of_today_can_have_withdrawn),
+        cmocka_unit_test(who_comes_of_age_reads_the_warning_before_signing),
         cmocka_unit_test(shares_and_caps_to_the_last_unit),
         cmocka_unit_test(words_of_sale_are_refused_and_words_of_a_lease_are_not),
         cmocka_unit_test(use_beginning_schedule_and_floor),

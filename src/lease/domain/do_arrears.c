@@ -88,7 +88,7 @@ rh_due_rent_line(rh_case *c, int64_t id)
     }
     if (line->kind == rh_line_kind_rent) {
         rh_arrears_settle(c, line->lease, RH_NONE, 0);
-    } else {
+    } else if (!rh_reminded(r, line->lease, rh_reminder_kind_rent_late, line->due + 1)) {
         rh_remind(c, line->lease, rh_reminder_kind_rent_late);
     }
 }
@@ -98,7 +98,8 @@ void
 rh_due_arrears(rh_case *c, int64_t id)
 {
     const rh_row_arrears *a = RH_GET(c->registry, arrears, id);
-    if (a->state == rh_case_state_open && a->grace_until < c->today) {
+    if (a->state == rh_case_state_open && a->grace_until < c->today &&
+        !rh_reminded(c->registry, a->lease, rh_reminder_kind_deadline, a->grace_until + 1)) {
         rh_remind(c, a->lease, rh_reminder_kind_deadline);
     }
 }

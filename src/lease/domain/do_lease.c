@@ -5,20 +5,6 @@
 #include "domain/lease_life.h"
 #include "domain/settlement.h"
 
-/* Has this alert been given since its day? */
-static bool
-alerted(const rh_registry *r, int64_t lease, int64_t kind, int64_t since)
-{
-    for (int64_t id = rh_first(r, RH_BY_reminder_lease, lease); id != 0;
-         id = rh_next(r, RH_BY_reminder_lease, id)) {
-        const rh_row_reminder *m = RH_GET(r, reminder, id);
-        if (m->kind == kind && m->on >= since) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void
 alert(rh_case *c, const rh_row_lease *l)
 {
@@ -30,7 +16,7 @@ alert(rh_case *c, const rh_row_lease *l)
     for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++) {
         int64_t day = rh_day_add_months(l->end, -alerts[i].months);
         if (day > l->start && day <= c->today &&
-            !alerted(c->registry, l->id, alerts[i].kind, day)) {
+            !rh_reminded(c->registry, l->id, alerts[i].kind, day)) {
             rh_remind(c, l->id, alerts[i].kind);
         }
     }
@@ -65,6 +51,13 @@ begin(rh_case *c, const rh_row_lease *l)
     rh_lease_enter(c, l->id, rh_lease_rest(l, c->today, false), rh_lease_until(l, c->today));
     rh_case_settle(c); /* in force: arrears are asked of it from now on */
     rh_arrears_settle(c, l->id, RH_NONE, 0);
+    for (int64_t id = rh_first(c->registry, RH_BY_rent_line_lease, l->id); id != 0;
+         id = rh_next(c->registry, RH_BY_rent_line_lease, id)) {
+        const rh_row_rent_line *line = RH_GET(c->registry, rent_line, id);
+        if (line->kind != rh_line_kind_rent && line->due < c->today) {
+            rh_due_rent_line(c, id); /* a deposit that fell due before */
+        }
+    }
     rh_flags_raise(c, l, RH_FLAG_TIME);
 }
 

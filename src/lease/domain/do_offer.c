@@ -208,7 +208,7 @@ rh_do_offer_consent(rh_case *c)
     consent->offer = ask->offer;
     consent->person = ask->person;
     consent->signer = c->ask->actor;
-    consent->warned = 1;
+    consent->warned = ask->warned;
     consent->withdrawn = 0;
     if (c->offer->state == rh_offer_state_draft && consents_missing(c, ask->person) == 0) {
         rh_offer_enter(c, ask->offer, rh_offer_state_consented,

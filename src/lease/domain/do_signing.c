@@ -167,7 +167,18 @@ bool
 rh_guard_consents_hold(const rh_case *c, rh_refusal *why)
 {
     (void)why;
-    return c->lease->offer == RH_NONE || rh_consents_stand(c->registry, c->lease->offer);
+    return c->lease->offer == RH_NONE ||
+           rh_consents_stand(c->registry, c->lease->offer, c->today);
+}
+
+/* A signature is no consent of its own: the warning is read with the consent, also by who comes of age after the match (I6). */
+bool
+rh_guard_warning_read_by_all(const rh_case *c, rh_refusal *why)
+{
+    int n =
+        c->lease->offer == RH_NONE ? 0 : rh_unwarned(c->registry, c->lease->offer, c->today);
+    rh_say(why, RH_FIELD_INT, n);
+    return n == 0;
 }
 
 /* ---- effects ---- */

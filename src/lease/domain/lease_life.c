@@ -90,28 +90,60 @@ rh_lease_ends(rh_case *c, const rh_row_lease *l, int64_t last)
     rh_lines_cancel(c, l->id, last);
 }
 
-/* Lists are newest first: of several rows of one person the first one counts. */
-static bool
-is_newest(const rh_registry *r, const rh_row_consent *consent)
-{
-    int64_t id = rh_first(r, RH_BY_consent_offer, consent->offer);
-    while (RH_GET(r, consent, id)->person != consent->person) {
-        id = rh_next(r, RH_BY_consent_offer, id);
-    }
-    return id == consent->id;
-}
-
-bool
-rh_consents_stand(const rh_registry *r, int64_t offer)
+/* What somebody said last about an offer (lists are newest first), or NULL. */
+static const rh_row_consent *
+last_word(const rh_registry *r, int64_t offer, int64_t person)
 {
     for (int64_t id = rh_first(r, RH_BY_consent_offer, offer); id != 0;
          id = rh_next(r, RH_BY_consent_offer, id)) {
         const rh_row_consent *consent = RH_GET(r, consent, id);
-        if (consent->withdrawn == 1 && is_newest(r, consent)) {
-            return false;
+        if (consent->person == person) {
+            return consent;
         }
     }
-    return true;
+    return NULL;
+}
+
+struct count {
+    const rh_registry *r;
+    int64_t offer;
+    int n;
+};
+
+static void
+count_withdrawn(void *context, const rh_row_household_member *m)
+{
+    struct count *count = context;
+    const rh_row_consent *last = last_word(count->r, count->offer, m->person);
+    count->n += last != NULL && last->withdrawn == 1;
+}
+
+static void
+count_unwarned(void *context, const rh_row_household_member *m)
+{
+    struct count *count = context;
+    const rh_row_consent *last = last_word(count->r, count->offer, m->person);
+    count->n += last == NULL || last->warned != 1;
+}
+
+static int
+holders_who(const rh_registry *r, int64_t offer, int64_t day, rh_holder_call *call)
+{
+    struct count count = {.r = r, .offer = offer};
+    rh_right_holders(r, RH_GET(r, offer, offer)->household, day, call, &count);
+    return count.n;
+}
+
+bool
+rh_consents_stand(const rh_registry *r, int64_t offer, int64_t day)
+{
+    return holders_who(r, offer, day, count_withdrawn) == 0;
+}
+
+int
+rh_unwarned(const rh_registry *r, int64_t offer, int64_t day)
+{
+    return holders_who(r, offer, day, count_unwarned);
 }
 
 void
@@ -134,9 +166,22 @@ rh_lease_drop(rh_case *c, const rh_row_lease *l)
     }
     const rh_row_scheme *scheme = RH_GET(r, scheme, offer->scheme);
     bool again = scheme != NULL && scheme->state == rh_scheme_state_active &&
-                 rh_consents_stand(r, offer->id);
+                 rh_consents_stand(r, offer->id, c->today);
     rh_offer_enter(c, offer->id, again ? rh_offer_state_open : rh_offer_state_lapsed,
                    again ? c->today + rh_setting(c, rh_parameter_match_days) : RH_NONE);
+}
+
+bool
+rh_reminded(const rh_registry *r, int64_t lease, int64_t kind, int64_t since)
+{
+    for (int64_t id = rh_first(r, RH_BY_reminder_lease, lease); id != 0;
+         id = rh_next(r, RH_BY_reminder_lease, id)) {
+        const rh_row_reminder *m = RH_GET(r, reminder, id);
+        if (m->kind == kind && m->on >= since) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void

@@ -50,9 +50,15 @@ void rh_lines_cancel(rh_case *c, int64_t lease, int64_t after);
  * lapses. The bid is not chosen; others still stand, and members of the collective come first anew. */
 void rh_lease_drop(rh_case *c, const rh_row_lease *l);
 
-/* Has nobody withdrawn the consent that he gave to the offer (I6, I21)? */
-bool rh_consents_stand(const rh_registry *r, int64_t offer);
+/* Has no adult right-holder of that day withdrawn the consent that he gave to the offer (I6, I21)? Who has left the household is not asked. */
+bool rh_consents_stand(const rh_registry *r, int64_t offer, int64_t day);
 
+/* How many adult right-holders of that day have not read the warning of 土地管理法 62 with a consent to the offer: who came of age after the match. */
+int rh_unwarned(const rh_registry *r, int64_t offer, int64_t day);
+
+/* What is due is asked again by a registry that was loaded from its rows, so a reminder must show in the state that it was given:
+ * has one of this kind been given since that day? */
+bool rh_reminded(const rh_registry *r, int64_t lease, int64_t kind, int64_t since);
 void rh_remind(rh_case *c, int64_t lease, int64_t kind);
 
 /* The schedule of a lease's rent from its start. */

@@ -80,11 +80,39 @@ of_renewal(const rh_case *c, const rh_command_lease_renew *ask)
     return t;
 }
 
+/* Of the lease that a match would make. */
+static rh_lease_terms
+of_match(const rh_case *c, const rh_command_offer_match *ask)
+{
+    const rh_row_offer *o = c->offer;
+    const rh_row_bid *b = RH_GET(c->registry, bid, ask->bid);
+    const rh_row_scheme *s = RH_GET(c->registry, scheme, o->scheme);
+    int64_t end = rh_day_add_months(ask->start, o->months);
+    return (rh_lease_terms){.rent = {.start = ask->start,
+                                     .end = end,
+                                     .fen_year = b->fen_year,
+                                     .step_bp = ask->step_bp,
+                                     .step_years = ask->step_years,
+                                     .period_months = ask->period_months},
+                            .start = ask->start,
+                            .end = end,
+                            .signed_on = RH_NONE,
+                            .farmer_bp = s->farmer_bp,
+                            .collective_bp = s->collective_bp,
+                            .reserve_bp = s->reserve_bp,
+                            .purpose = b->purpose,
+                            .deposit_fen = o->deposit_fen,
+                            .scheme = s,
+                            .wording = ask->wording};
+}
+
 rh_lease_terms
 rh_terms_of(const rh_case *c)
 {
     const rh_row_lease *l = c->lease;
     switch (c->ask->kind) {
+    case RH_DO_offer_match:
+        return of_match(c, RH_COMMAND(c, offer_match));
     case RH_DO_lease_renew:
         return of_renewal(c, RH_COMMAND(c, lease_renew));
     case RH_DO_lease_amend: {
@@ -270,7 +298,7 @@ bool
 rh_guard_rent_at_floor(const rh_case *c, rh_refusal *why)
 {
     rh_lease_terms t = rh_terms_of(c);
-    const rh_row_baunit *unit = RH_GET(c->registry, baunit, c->lease->baunit);
+    const rh_row_baunit *unit = c->baunit; /* of the lease, or of the offer to be matched */
     int64_t floor = t.scheme == NULL ? 0 : t.scheme->floor_fen_m2_year,
             least = t.scheme == NULL ? 0 : rh_floor_rent(c->registry, t.scheme, unit);
     if (t.rent.fen_year >= least) {

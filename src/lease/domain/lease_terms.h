@@ -1,4 +1,4 @@
-/* The terms that a signature, an amendment or a renewal would bring, and the limits that hold for all of them (lease_terms.c has the guards). */
+/* The terms that a match, a signature, an amendment or a renewal would bring, and the limits that hold for all of them (lease_terms.c has the guards). */
 #ifndef RH_DOMAIN_LEASE_TERMS_H
 #define RH_DOMAIN_LEASE_TERMS_H
 
@@ -15,7 +15,7 @@ typedef struct rh_lease_terms {
     const char *wording;
 } rh_lease_terms;
 
-/* Of lease_sign, lease_renew, lease_amend or amendment_sign. */
+/* Of lease_sign, lease_renew, lease_amend or amendment_sign; of offer_match, whose lease is not made yet. */
 rh_lease_terms rh_terms_of(const rh_case *c);
 
 /* Of an amendment: the rent of the payments that follow the change, from the first period that begins after today and of which, as of all later ones,

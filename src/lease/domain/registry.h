@@ -25,7 +25,8 @@ void rh_registry_free(rh_registry *registry);
 
 /* Judge and carry out. RH_OK with out->refusals.n == 0: done, the rows are to be kept. RH_OK with refusals: nothing happened. Any other
  * status (RH_MEMORY): the registry must be thrown away and loaded again. `out` may be used again and again; zero it before the first call.
- * Cost: microseconds; tick is linear in what is due. */
+ * Cost: microseconds. tick does what is due until its rows fill half an entry of the public log; who wants everything done asks again until it brings no
+ * row. */
 RH_MUST_CHECK rh_status rh_registry_do(rh_registry *registry, const rh_ask *ask,
                                        rh_outcome *out, rh_err *err);
 void rh_outcome_release(rh_outcome *out);

@@ -4,7 +4,7 @@
 
 #include "domain/case.h"
 
-enum { RH_RULE_GUARDS = 20 };
+enum { RH_RULE_GUARDS = 24 };
 
 typedef struct rh_rule {
     rh_row_kind object; /* RH_ROW_NONE: moves no state */

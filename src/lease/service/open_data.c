@@ -2,6 +2,7 @@
 #include "service/open_data.h"
 
 #include "core/mem.h"
+#include "service/homestead_table.h"
 #include "store/day_text.h"
 #include "store/growing.h"
 
@@ -269,6 +270,25 @@ describe_books(sheet *s, rh_err *err)
     return put_line(s, err);
 }
 
+/* homestead_table.h */
+static rh_status
+describe_homesteads(sheet *s, rh_err *err)
+{
+    static const char *const column[] = {
+        "township,乡镇代码,code of the township,text,9 digits,",
+        "year,年份,year (its end; the last one: so far),integer,,",
+        "homesteads,已登记宅基地,homesteads registered,integer,,",
+        "on_offer,招租中,offers open,integer,,",
+        "leased,租赁中,leases in force,integer,,",
+        "leased_area_m2,租赁建筑面积,floor area leased,number,m²,",
+        "rent_yuan_m2_year,平均租金,mean rent of the first year,number,CNY per m² and year,"};
+    for (size_t i = 0; i < sizeof column / sizeof column[0]; i++) {
+        rh_growing_format(&s->line, "homestead_leases.csv,%s", column[i]);
+        RH_TRY(put_line(s, err));
+    }
+    return RH_OK;
+}
+
 static rh_status
 write_columns(const char *folder, rh_err *err)
 {
@@ -280,6 +300,7 @@ write_columns(const char *folder, rh_err *err)
         status = put_line(&s, err);
     }
     status = status == RH_OK ? describe_books(&s, err) : status;
+    status = status == RH_OK ? describe_homesteads(&s, err) : status;
     for (int kind = 0; status == RH_OK && kind < RH_ROW_COUNT; kind++) {
         const rh_record_type *type = rh_row_type((rh_row_kind)kind);
         for (int i = 0; status == RH_OK && is_public(type) && i < type->n; i++) {
@@ -437,6 +458,7 @@ static rh_status
 write_all(rh_db *db, int64_t seq, const char *folder, rh_err *err)
 {
     RH_TRY(write_books(db, seq, folder, err));
+    RH_TRY(rh_homestead_table_write(db, seq, folder, err));
     for (int kind = 0; kind < RH_ROW_COUNT; kind++) {
         if (is_public(rh_row_type((rh_row_kind)kind))) {
             RH_TRY(write_table(db, (rh_row_kind)kind, seq, folder, err));

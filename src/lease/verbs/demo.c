@@ -6,7 +6,7 @@
 #include "core/random.h"
 #include "http/totp.h"
 #include "verbs/running.h"
-#include "verbs/verb.h"
+#include "verbs/said.h"
 
 #include "domain/calendar_day.h"
 #include "domain/lists.h"

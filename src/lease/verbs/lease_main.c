@@ -1,6 +1,6 @@
 /* ronghe-lease: the township's platform for long leases of idle homesteads (docs/lease/architecture.md). */
 #include "core/text.h"
-#include "verbs/verb.h"
+#include "verbs/said.h"
 
 #include <errno.h>
 #include <sodium.h>

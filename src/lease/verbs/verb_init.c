@@ -3,7 +3,7 @@
 #include "http/totp.h"
 #include "verbs/running.h"
 #include "verbs/terminal_qr.h"
-#include "verbs/verb.h"
+#include "verbs/said.h"
 
 #include <errno.h>
 #include <sodium.h>

@@ -1,6 +1,6 @@
 /* serve: service, publisher and web server until SIGTERM or SIGINT. */
 #include "verbs/running.h"
-#include "verbs/verb.h"
+#include "verbs/said.h"
 #include "web/doors.h"
 #include "web/format.h"
 #include "web/site.h"

@@ -328,7 +328,8 @@ static const char shared[] =
     "\"type\":\"string\"},\"field\":{\"type\":\"string\"},"
     "\"zh\":{\"type\":\"string\"},\"en\":{\"type\":\"string\"}}}}}}}";
 static const char schemes[] =
-    "{\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"rh_session\",\"description\":"
+    "{\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"rh_session\","
+    "\"description\":"
     "\"Signing in at /login; commands also carry the header X-CSRF-Token.\"},"
     "\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"The bank's import "
     "program only: made by a township officer, role bank.\"}}";

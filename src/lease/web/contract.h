@@ -27,7 +27,7 @@ typedef struct rh_contract {
     const char *lessor, *lessee; /* display names */
     const char *right_holders;   /* of the household, who consented */
     const char *collective, *parcel, *address, *title_paper, *safety_grade, *uses, *scheme;
-    const char *wording; /* further wording of the parties; NULL: none */
+    const char *wording;      /* further wording of the parties; NULL: none */
     bool collective_is_party; /* else it only witnesses */
     int64_t parcel_cm2, house_cm2;
     int64_t start, end; /* days; the lease ends on `end` */

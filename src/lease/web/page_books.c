@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-rh_handler rh_page_books;
+rh_handler rh_page_books, rh_page_open_data;
 
 enum { COLUMNS = 6 };
 
@@ -85,5 +85,39 @@ rh_page_books(rh_request *request, rh_response *response)
     write_arrears(&v);
     rh_view_paragraph(&v, RH_WEB_BOOKS_DATA, NULL);
     rh_html_button_link(v.h, "/open-data", rh_view_say(&v, RH_WEB_NAV_DATA));
+    rh_view_close(&v);
+}
+
+/* The files of the open data (service/open_data.h): a table for each kind of row that has a public field of its own. */
+void
+rh_page_open_data(rh_request *request, rh_response *response)
+{
+    rh_view v;
+    static const char *const fixed[] = {"ledger", "totals", "columns"};
+    if (!rh_view_open(&v, request, response, RH_SECTION_BOOKS, RH_WEB_NAV_DATA,
+                      RH_WEB_BOOKS_DATA)) {
+        return;
+    }
+    RH_RAW(v.h, "<ul class=\"columns\">");
+    for (int k = -3; k < RH_ROW_COUNT; k++) {
+        const rh_record_type *type = k < 0 ? NULL : rh_row_type((rh_row_kind)k);
+        bool open = type == NULL;
+        for (int i = 6; type != NULL && i < type->n; i++) {
+            open = open || type->field[i].audience == RH_OPEN;
+        }
+        if (open) {
+            char href[100], text[200];
+            const char *name = type == NULL ? fixed[k + 3] : type->name;
+            snprintf(href, sizeof href, "/open-data/%s.csv", name);
+            snprintf(text, sizeof text, "%s.csv %s", name,
+                     type == NULL               ? ""
+                     : v.language == RH_CHINESE ? type->zh
+                                                : type->en);
+            RH_RAW(v.h, "<li>");
+            rh_html_link(v.h, href, text);
+            RH_RAW(v.h, "</li>");
+        }
+    }
+    RH_RAW(v.h, "</ul>");
     rh_view_close(&v);
 }

@@ -154,7 +154,6 @@ rh_page_offers(rh_request *request, rh_response *response)
     char path[600];
     page_path(&v, path);
     rh_html_pages(v.h, path, slice.page, slice.pages);
-    rh_view_heading(&v, "map", RH_WEB_HOME_VILLAGES);
     rh_view_map(&v);
     rh_view_close(&v);
 }

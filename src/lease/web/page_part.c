@@ -58,12 +58,17 @@ rh_view_open_object(rh_view *v, rh_request *request, rh_response *response, int 
     rh_service *service = rh_site_of(request)->service;
     const rh_registry *r = rh_service_read_begin(service);
     bool known = r != NULL && rh_registry_get(r, kind, id) != NULL;
+    rh_shown title = rh_view_name(v, kind, id);
+    if (known && kind == RH_ROW_place) {
+        snprintf(title.text, sizeof title.text, "%s", RH_OBJECT(r, place, id)->name);
+        rh_text_mend(title.text);
+    }
     rh_service_read_end(service);
     if (!known) {
         rh_request_refuse(request, response, RH_PROBLEM_NOT_FOUND);
         return NULL;
     }
-    if (!open_view(v, request, response, section, rh_view_name(v, kind, id).text, NULL)) {
+    if (!open_view(v, request, response, section, title.text, NULL)) {
         return NULL;
     }
     return rh_registry_get(v->r, kind, id);

@@ -127,9 +127,7 @@ rh_page_village(rh_request *request, rh_response *response)
         return;
     }
     int shown = 0;
-    RH_RAW(v.h, "<p class=\"place\"><strong>");
-    rh_html_text(v.h, p->name);
-    RH_RAW(v.h, "</strong> ");
+    RH_RAW(v.h, "<p class=\"place\">");
     rh_html_text(v.h, p->code);
     RH_RAW(v.h, "</p>");
     write_schemes(&v, p->id);

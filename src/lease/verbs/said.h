@@ -1,8 +1,8 @@
 /* The verbs of ronghe-lease: what the command line says, and the functions behind it.
  *
  * A verb returns RH_OK, or a failure whose sentence main shows. RH_USAGE: the command line is wrong (exit code 2), others 1. */
-#ifndef RH_VERBS_VERB_H
-#define RH_VERBS_VERB_H
+#ifndef RH_VERBS_SAID_H
+#define RH_VERBS_SAID_H
 
 #include "core/status.h"
 #include "domain/record.h"

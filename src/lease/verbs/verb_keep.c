@@ -2,7 +2,7 @@
 #include "service/backup.h"
 #include "service/replay.h"
 #include "verbs/township_file.h"
-#include "verbs/verb.h"
+#include "verbs/said.h"
 
 #include "log/tile.h"
 
