@@ -2,7 +2,7 @@
  * of the day, uploads, and the folders that are given out as files (docs/lease/identity.md).
  *
  * O1 times of identity (sessions, one-time codes, waits) are the machine's, also where the township's clock is a simulated one: a phone's
- *    authenticator knows no other. */
+ *    authenticator knows no other. Only a training site may move them on (page_training.c), for tests that cannot wait for the next code. */
 #ifndef RH_WEB_DOORS_H
 #define RH_WEB_DOORS_H
 

@@ -1,5 +1,6 @@
 /* The simulated clock of a training township (serve --training): moved on by hand, never back; what is due then has happened when the page answers.
  *
+ * The clock of sign-ins and one-time codes is another one, the machine's; it can be moved on by seconds.
  * T1 without --training there is no such page: a real township's time is the machine's. */
 #include "domain/calendar_day.h"
 #include "web/format.h"
@@ -60,7 +61,8 @@ move_clock(rh_request *request)
     rh_err err = {0};
     if (read_count(rh_request_field(request, "days"), DAYS_MOST, &days) &&
         read_count(rh_request_field(request, "seconds"), SECONDS_MOST, &seconds)) {
-        rh_clock_set(site->clock, rh_clock_now(site->clock) + (days * 86400 + seconds) * 1000);
+        rh_clock_set(site->clock, rh_clock_now(site->clock) + days * 86400000);
+        site->identity_ms += seconds * 1000;
         rh_status ignored = rh_service_wake(site->service, &err); /* told by the next command */
         (void)ignored;
     }
