@@ -2,7 +2,7 @@
 """The twelve scenarios of the lease platform, end to end as TAP: over HTTP, against ronghe-lease with its database, its public log and a simulated
 clock; ronghe-audit and ronghe-witness check from outside.
 
-    test_lease_scenarios.py RONGHE_LEASE RONGHE_WITNESS RONGHE_AUDIT [--keep FOLDER] [S1 S9 …]
+    test_lease_scenarios.py RONGHE_LEASE RONGHE_WITNESS RONGHE_AUDIT [--keep FOLDER] [--only S1 S9 …]
 
 S1 representatives may not decide on homesteads · S2 ten days' notice · S3 twenty years and not a day more · S4 no renewals in advance
 S5 consent withdrawn · S6 an objection stops the clock · S7 one fen changed · S8 two roots of one size · S9 one house twice at once
@@ -410,7 +410,7 @@ if __name__ == "__main__":
     options = argparse.ArgumentParser()
     options.add_argument("programs", nargs=3)
     options.add_argument("--keep")
-    options.add_argument("--only", nargs="*", default=[])
+    options.add_argument("--only", nargs="+", default=[], metavar="S1")
     o = options.parse_args()
     scratch = o.keep or tempfile.mkdtemp(prefix="ronghe-scenarios-")
     os.makedirs(scratch, exist_ok=True)
