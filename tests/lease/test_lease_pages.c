@@ -17,6 +17,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "font_leaks.h"
+
 static site_help *site;
 
 static int
