@@ -107,7 +107,7 @@ rh_page_open_data(rh_request *request, rh_response *response)
         }
         if (open) {
             char href[100], text[200];
-            const char *name = type == NULL ? fixed[k + 3] : type->name;
+            const char *name = k < 0 ? fixed[k + 3] : type->name;
             snprintf(href, sizeof href, "/open-data/%s.csv", name);
             snprintf(text, sizeof text, "%s.csv %s", name,
                      type == NULL               ? ""

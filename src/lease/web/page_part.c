@@ -369,7 +369,7 @@ void
 rh_view_offer_card(rh_view *v, const rh_row_offer *o)
 {
     char title[300], text[800], price[300];
-    const char *point = v->language == RH_CHINESE ? " · " : " · ";
+    const char *point = " · ";
     snprintf(title, sizeof title, "%s%s%s", rh_view_place(v, o->village), point,
              rh_view_name(v, RH_ROW_offer, o->id).text);
     snprintf(text, sizeof text, "%s%s%s%s%s", rh_show_area(v->language, o->area_cm2).text,
