@@ -16,7 +16,8 @@ typedef struct rh_site {
     rh_accounts *accounts;
     rh_clock *clock;
     bool training; /* a simulated clock that may be moved: the pages say so */
-    _Atomic int64_t identity_ms; /* training: so far the clock of sign-ins and one-time codes was moved on */
+    _Atomic int64_t
+        identity_ms; /* training: so far the clock of sign-ins and one-time codes was moved on */
     const char *name[RH_LANGUAGE_COUNT];
     const char *documents; /* folder of uploads and papers, by hash */
     const char *log;       /* folder of the public log */
