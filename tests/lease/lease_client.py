@@ -2,6 +2,7 @@
 log read from its files; the programs ronghe-lease, ronghe-audit and ronghe-witness.
 
 What a test knows of the registry's state it knows from the public log (Log.rows): the same files that everybody may fetch."""
+import atexit
 import base64
 import contextlib
 import datetime
@@ -392,6 +393,7 @@ class Witness:
         self.folder = folder
         self.key = run(program, "init", folder, "--name", name, "--log", log_key).stdout.strip()
         self.process = subprocess.Popen([program, "serve", folder, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True, env=ENV)
+        atexit.register(self.process.kill)
         self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
         self.url = "http://127.0.0.1:%d" % self.port
 
@@ -441,6 +443,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen([self.lease_program, "serve", self.folder, "--listen", "127.0.0.1:0", "--training", "--now", self.today],
                                         stdout=subprocess.PIPE, text=True, env=ENV)
+        atexit.register(self.process.kill)  # a test that breaks off leaves no server behind
         self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
         self.skew = 0
 

@@ -16,6 +16,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -412,6 +413,7 @@ if __name__ == "__main__":
     options.add_argument("--keep")
     options.add_argument("--only", nargs="+", default=[], metavar="S1")
     o = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     scratch = o.keep or tempfile.mkdtemp(prefix="ronghe-scenarios-")
     os.makedirs(scratch, exist_ok=True)
     try:
